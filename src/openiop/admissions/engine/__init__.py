@@ -1,0 +1,1 @@
+"""Engines of admissions: plain Python from typed values to typed values."""
