@@ -1,0 +1,31 @@
+"""Users and their roles: who may sign in, and as what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from openiop.accounts.models import Membership, User
+from openiop.shared import audit
+from openiop.shared.access import Actor, Role
+
+
+@transaction.atomic
+def give_role(*, user: User, role: Role, by: Actor, at: datetime) -> Membership:
+    """Let the user act in this role at the center in force. Giving a role twice changes nothing."""
+    membership, made = Membership.objects.get_or_create(user=user, role=role, ended_at=None)
+    if made:
+        audit.record("membership.given", membership, role=str(role))
+    return membership
+
+
+@transaction.atomic
+def end_roles(*, user: User, by: Actor, at: datetime) -> int:
+    """End every role of the user at the center in force, at once. Returns how many ended."""
+    running = list(Membership.objects.running().filter(user=user))
+    for membership in running:
+        membership.ended_at = at
+        membership.save(update_fields=["ended_at"])
+        audit.record("membership.ended", membership, role=membership.role)
+    return len(running)

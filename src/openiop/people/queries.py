@@ -1,0 +1,116 @@
+"""Reads about people. A client's record is loaded through `client_for` and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest
+
+from openiop.people.models import Care, Client, Staff
+from openiop.shared import audit
+from openiop.shared.access import Actor, Permission, Role, Subject, check
+
+
+@dataclass(frozen=True, slots=True)
+class CenterInfo:
+    """What every page needs to know of its center."""
+
+    id: UUID
+    name: str
+    phone: str
+    time_zone: str
+    jurisdiction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A request's center and actor. `has_factor` tells whether the user has set up a second factor."""
+
+    center: CenterInfo
+    actor: Actor
+    has_factor: bool
+
+
+def enter(request: HttpRequest) -> Entry | None:
+    """Find who asks and in which center, and tell PostgreSQL, in one round trip. None if there is no center yet.
+
+    A signed-in person enters the center of their membership, a visitor the center of the host name, or the only one.
+    """
+    user_id = request.user.pk if request.user.is_authenticated else None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM openiop_enter(%s, %s)", [user_id, request.get_host().rsplit(":", 1)[0]])
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
+        return None
+    center = CenterInfo(*row[:5])
+    roles, staff_id, client_id, family_id, name, emergencies, has_factor = row[5:]
+    actor = Actor(
+        name=name or "Visitor",
+        center_id=center.id,
+        user_id=user_id,
+        roles=frozenset(Role(role) for role in roles or ()),
+        staff_id=staff_id,
+        client_id=client_id,
+        family_id=family_id,
+        emergencies=frozenset(emergencies or ()),
+    )
+    return Entry(center, actor, bool(has_factor))
+
+
+def subject_of(client: Client) -> Subject:
+    """The client as the access decision sees them, with everyone who treats them. One query."""
+    treating = Care.objects.filter(client=client, ended_at=None).values_list("staff_id", flat=True)
+    return client.subject(frozenset(treating))
+
+
+def client_for(actor: Actor, pk: UUID, *, to: Permission, purpose: str = "treatment") -> Client:
+    """The client, if this actor may do that with the record; the read is in the audit trail.
+
+    Raises Http404 for someone who is not of this center, or, for clients and family, not themselves;
+    `Denied` for staff of the center whose role or caseload does not reach that far.
+    """
+    client = Client.objects.standing().select_related("counselor").filter(pk=pk).first()
+    if client is None or (not actor.is_staff and not actor.is_system and actor.client_id != pk):
+        raise Http404("No such client")
+    decision = check(actor, to, subject_of(client))
+    detail = {"emergency": True} if decision.by_emergency else {}
+    audit.record("chart.opened", client, permission=str(to), purpose=purpose, **detail)
+    return client
+
+
+def own_record(actor: Actor) -> Client:
+    """The record of the signed-in client."""
+    if actor.client_id is None:
+        raise Http404("Not a client")
+    return Client.objects.select_related("counselor").get(pk=actor.client_id)
+
+
+def caseload(actor: Actor) -> QuerySet[Client]:
+    """The clients whose charts this actor may read."""
+    clients = Client.objects.standing()
+    reach = actor.reach(Permission.READ_CHART)
+    if reach is None:
+        return clients.none()
+    if reach.name == "CENTER":
+        return clients
+    return clients.filter(pk__in=clients_in_care_of(actor.staff_id))
+
+
+def clients_in_care_of(staff_id: UUID | None) -> QuerySet[Client]:
+    """Ids of the clients whom this staff member treats, as counselor or otherwise."""
+    own = Client.objects.filter(counselor_id=staff_id).values("pk")
+    treated = Care.objects.filter(staff_id=staff_id, ended_at=None).annotate(who=F("client_id")).values("who")
+    return own.union(treated)
+
+
+def working_staff() -> QuerySet[Staff]:
+    """Everyone who works at the center, by name."""
+    return Staff.objects.working().order_by("last_name", "first_name")
+
+
+def staff_with_role(role: Role) -> QuerySet[Staff]:
+    """Working staff who hold the role."""
+    return working_staff().filter(user__memberships__role=role, user__memberships__ended_at=None)

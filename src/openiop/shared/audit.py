@@ -1,0 +1,49 @@
+"""The audit trail: who saw or changed what, when, and on which ground.
+
+`record` gathers rows in the scope; they are written in one statement as the last act of the transaction, so that a
+page costs one insert and a failed request leaves no half-true trail.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from openiop.shared.models import AuditEntry
+from openiop.shared.scope import Scope, current_scope
+
+
+def record(verb: str, of: Model | None = None, *, client_id: UUID | None = None, **detail: Any) -> None:
+    """Note that the current actor did `verb` (`plan.signed`, `chart.read`) to `of`, about one client if any.
+
+    `detail` holds plain JSON values that say how, never clinical text: the trail is read by administrators.
+    """
+    scope = current_scope()
+    actor = scope.actor
+    scope.audit.append(
+        AuditEntry(
+            center_id=scope.center_id,
+            actor_user_id=actor.user_id,
+            actor_name=actor.name,
+            verb=verb,
+            client_id=client_id or _client_of(of),
+            object_type=of._meta.label_lower if of is not None else "",
+            object_id=of.pk if of is not None else None,
+            detail=detail,
+        )
+    )
+
+
+def _client_of(of: Model | None) -> UUID | None:
+    if of is None:
+        return None
+    return of.pk if of._meta.label_lower == "people.client" else getattr(of, "client_id", None)
+
+
+def write(scope: Scope) -> None:
+    """Store the gathered rows. Called by the scope, as its last statement."""
+    if scope.audit:
+        AuditEntry.objects.bulk_create(scope.audit)
+        scope.audit.clear()
