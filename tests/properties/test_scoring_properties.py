@@ -1,0 +1,62 @@
+"""Laws of scoring over all answer sheets."""
+
+from __future__ import annotations
+
+import json
+
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openiop.cli.score import command
+from openiop.measures import engine
+from openiop.measures.values import Instrument
+
+instruments = st.sampled_from(engine.catalog())
+
+
+@st.composite
+def sheets(draw: st.DrawFn) -> tuple[Instrument, dict[str, int]]:
+    instrument = draw(instruments)
+    answers = {item.id: draw(st.sampled_from(sorted(item.points))) for item in instrument.items if draw(st.booleans())}
+    return instrument, answers
+
+
+@given(sheets())
+def test_a_score_lies_in_its_range_and_in_a_band(case: tuple[Instrument, dict[str, int]]) -> None:
+    instrument, answers = case
+    result = engine.score(instrument, answers)
+    for score in instrument.scores:
+        value = result.scores[score.name]
+        assert value is None or score.low <= value <= score.high
+        assert (score.name in result.bands) == (value is not None and bool(score.bands))
+
+
+@given(sheets())
+def test_the_order_of_the_answers_changes_nothing(case: tuple[Instrument, dict[str, int]]) -> None:
+    instrument, answers = case
+    assert engine.score(instrument, dict(reversed(answers.items()))) == engine.score(instrument, answers)
+
+
+@given(sheets())
+def test_an_alert_at_the_moment_of_the_answer_is_still_there_at_the_end(
+    case: tuple[Instrument, dict[str, int]],
+) -> None:
+    instrument, answers = case
+    final = engine.score(instrument, answers).flags
+    for item_id, value in answers.items():
+        assert set(engine.item_flags(instrument, item_id, value)) <= set(final)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("1"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["items", "more"]), json_values, max_size=2) | json_values)
+def test_whatever_is_sent_the_command_answers_or_refuses_in_one_line(value: object) -> None:
+    result = CliRunner().invoke(command, ["PHQ-2", "-"], input=json.dumps(value))
+    assert result.exit_code in {0, 2}
+    assert result.exit_code == 0 or len(result.stderr.strip().splitlines()) == 1
