@@ -68,7 +68,7 @@ MEDICINES = {
 
 
 def history(bundle: Bundle, group: str) -> tuple[Fact, ...]:
-    """Every statement of a group ("substance" or "mental_health"), repeats joined, by category and then newest first."""
+    """Statements of a group ("substance", "mental_health"), repeats joined, by category and then newest first."""
     found = [*_coded(bundle), *_observed(bundle), *_all_medicines(bundle)]
     categories = code_book().categories
     wanted = [fact for fact in found if fact.category and categories[fact.category].group == group]

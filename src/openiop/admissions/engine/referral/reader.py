@@ -16,7 +16,7 @@ from openiop.admissions.engine.referral.values import PartialDate, PersonName, R
 
 MAX_ROWS = 300
 LISTS = ("coverage", "substance_history", "mental_health_history", "conditions", "medicines", "allergies")
-LOOSE_END = re.compile(r"[\s\-–—,;:]+$")  # "NORTH SHORE MEDICAL CENTER -"
+LOOSE_END = re.compile(r"[\s\-\u2013\u2014,;:]+$")  # "NORTH SHORE MEDICAL CENTER -"
 
 
 def read_referral(data: bytes) -> Referral:
