@@ -1,0 +1,59 @@
+"""What several commands need: words about progress, a running database, and Django in one role."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+import click
+
+from openiop.shared.postgres.errors import PostgresError
+from openiop.shared.postgres.location import default_home, uses_embedded_server
+from openiop.shared.postgres.server import EmbeddedServer
+
+SETTINGS = "openiop.config.settings"
+
+_BEGIN = time.monotonic()
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal what is going on, with the seconds since the start."""
+    click.echo(f"[{time.monotonic() - _BEGIN:5.1f} s] {text}")
+
+
+@contextmanager
+def running_database(tell: Callable[[str], None] = say) -> Iterator[None]:
+    """The database of this installation, reachable for the time of the block; an embedded one is started and shared."""
+    if not uses_embedded_server():
+        yield
+        return
+    server = EmbeddedServer(default_home())
+    server.start(tell)
+    try:
+        yield
+    finally:
+        server.stop(tell)
+
+
+def load_django(role: Literal["web", "owner"]) -> None:
+    """Read the settings, connected as `role`. One process has one role for life."""
+    chosen = os.environ.setdefault("OPENIOP_DB_ROLE", role)
+    if chosen != role:
+        raise PostgresError(f"OPENIOP_DB_ROLE is {chosen!r}, but this command works as {role}: unset it.")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()
+
+
+def run_command(arguments: Sequence[str]) -> None:
+    """Run another `openiop` command in a process of its own. Raises PostgresError when it fails."""
+    environment = {key: value for key, value in os.environ.items() if key != "OPENIOP_DB_ROLE"}
+    done = subprocess.run([sys.executable, "-m", "openiop.cli.main", *arguments], check=False, env=environment)
+    if done.returncode:
+        raise PostgresError(f"`openiop {' '.join(arguments)}` did not succeed; see above.")
