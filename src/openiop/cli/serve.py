@@ -111,7 +111,7 @@ class Processes:
                 process.wait()
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(command, env=self.environment, start_new_session=True, preexec_fn=_end_with_parent)
+        return subprocess.Popen(command, env=self.environment, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509 (one thread)
 
 
 def _end_with_parent() -> None:
