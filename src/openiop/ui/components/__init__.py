@@ -1,0 +1,1 @@
+"""The components: one typed function each, which templates reach through `{% load ui %}`."""
