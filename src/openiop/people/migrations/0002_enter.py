@@ -39,6 +39,11 @@ BEGIN
 END $$;
 """
 
+CENTERS = """
+CREATE FUNCTION openiop_center_ids() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$ SELECT id FROM people_center ORDER BY created_at $$;
+"""
+
 FENCE = """
 ALTER TABLE people_center ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_center ON people_center USING (id = current_setting('app.center_id')::uuid);
@@ -49,5 +54,6 @@ class Migration(migrations.Migration):
     dependencies = [("people", "0001_initial"), ("accounts", "0002_initial"), ("mfa", "0001_initial")]
     operations = [
         migrations.RunSQL(ENTER, "DROP FUNCTION openiop_enter(uuid, text)"),
+        migrations.RunSQL(CENTERS, "DROP FUNCTION openiop_center_ids()"),
         migrations.RunSQL(FENCE, "ALTER TABLE people_center DISABLE ROW LEVEL SECURITY; DROP POLICY own_center ON people_center"),
     ]
