@@ -70,6 +70,21 @@ def _write_password(path: Path, password: str, user: ServerUser) -> None:
     user.own(path)
 
 
+def set_passwords(cluster: Cluster, data: Path, server_programs: Path, user: ServerUser) -> None:
+    """Give the roles in a stopped server's files the passwords of the record.
+
+    Single-user mode asks for no password: whoever may write the files may do this. It also replays the log.
+    """
+    statement = sql.SQL("ALTER ROLE {} PASSWORD {};")
+    lines = [
+        statement.format(sql.Identifier(name), sql.Literal(cluster.passwords[role])).as_string()
+        for role, name in ROLE_NAMES.items()
+    ]
+    command: list[str | Path] = [server_programs / "postgres", "--single", "-D", data]
+    command += ["-c", "logging_collector=off", "-c", "log_min_messages=panic", "-c", "exit_on_error=on", "postgres"]
+    run(command, user=user, text_in="\n".join(lines) + "\n")
+
+
 def ensure_roles(connection: Connection[tuple[object, ...]], passwords: dict[Role, str]) -> None:
     """Make the owner and web roles and the database what they must be; `connection` is an autocommit superuser's."""
     roles: tuple[Role, ...] = ("owner", "web")

@@ -83,7 +83,7 @@ class EmbeddedServer:
         Raises PostgresError with the reason when it cannot be started.
         """
         deadline = time.monotonic() + timeout
-        _make_home(self.home)
+        make_home(self.home)
         with alone(self.home / "lock", wait=timeout, say=say):
             self._share = self._share or Share(self.home / "users")
             try:
@@ -132,8 +132,10 @@ class EmbeddedServer:
 
     def _start_alone(self, say: Say, deadline: float) -> None:
         user = programs.user_of(self._expected_data())
-        cluster = self._cluster = load_cluster(self.home) or new_cluster(self.home, user)
-        if not (self.home / "cluster.json").exists():
+        known = load_cluster(self.home)
+        cluster = self._cluster = known or new_cluster(self.home, user)
+        if known is None:
+            _adopt(cluster, user, say)
             cluster.save()
         if self._ask() is not Answer.READY:
             self._bring_up(cluster, user, say, deadline)
@@ -240,6 +242,15 @@ class EmbeddedServer:
         return share.leave() if share else False
 
 
+def _adopt(cluster: Cluster, user: programs.ServerUser, say: Say) -> None:
+    """Make the data directory of a home that lost its record obey the new one."""
+    if cluster.data.exists():
+        say("The record of the passwords is gone; giving the roles new ones")
+        stop_server(cluster.data, say)
+        processes.remove_stale_claim(cluster.data)
+        initdb.set_passwords(cluster, cluster.data, programs.server_bin(user, cluster.state), user)
+
+
 def stop_server(data: Path, say: Say = quiet) -> None:
     """Stop the server of a data directory: politely, and after STOP_TIMEOUT at once (it then recovers at its start)."""
     pid = processes.live_postmaster(data)
@@ -281,7 +292,7 @@ def _collect(data: Path) -> None:
         child.wait()
 
 
-def _make_home(home: Path) -> None:
+def make_home(home: Path) -> None:
     """Make the home when it is missing: private, but root's can be passed through by the server's user."""
     if not home.exists():
         home.mkdir(parents=True, exist_ok=True)
