@@ -9,10 +9,10 @@ from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from referral_fixtures import about, active, bundle, coded, patient
 
 from openiop.admissions.engine.referral import Referral, read_referral
 from openiop.kernel.errors import Refusal
+from tests.referral_fixtures import about, active, bundle, coded, patient
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("2020-02-30")
 JSON = st.recursive(

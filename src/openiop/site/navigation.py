@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.urls import reverse
 
-from openiop.ui.navigation import NavItem
+from openiop.ui.navigation import NavItem, navigation
+
+ITEMS = (
+    ("What is an IOP?", "site:what-is-iop", "question"),
+    ("Levels of care", "site:levels-of-care", "steps"),
+    ("Treatment", "site:treatment", "people"),
+    ("Times", "site:times", "clock"),
+    ("Questions", "site:questions", "chat"),
+    ("Families", "site:families", "heart"),
+    ("Self-check", "site:check", "compass"),
+)
 
 
 def items(request: HttpRequest) -> list[NavItem]:
     """The entries, in order."""
-    return []
+    return navigation([NavItem(label, reverse(name), icon) for label, name, icon in ITEMS], path=request.path)

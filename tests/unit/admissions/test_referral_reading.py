@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from referral_fixtures import ICD10, LOINC, RXNORM, about, active, bundle, coded, patient
 
 from openiop.admissions.engine.referral import Identifier, PartialDate, PersonName, read_referral
 from openiop.admissions.engine.referral.codes import code_book
 from openiop.kernel.content import read_toml
+from tests.referral_fixtures import ICD10, LOINC, RXNORM, about, active, bundle, coded, patient
 
 
 def test_the_person_is_read_with_the_official_name_and_without_glued_digits() -> None:

@@ -7,10 +7,10 @@ import time
 from typing import Any
 
 import pytest
-from referral_fixtures import about, active, bundle, coded, patient
 
 from openiop.admissions.engine.referral import MAX_BYTES, read_referral
 from openiop.kernel.errors import Refusal
+from tests.referral_fixtures import about, active, bundle, coded, patient
 
 
 def sentence(data: bytes) -> str:

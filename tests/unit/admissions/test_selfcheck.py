@@ -6,7 +6,6 @@ import itertools
 import re
 
 import pytest
-from reading_grade import grade
 
 from openiop.admissions.engine.selfcheck import (
     Answers,
@@ -20,6 +19,7 @@ from openiop.admissions.engine.selfcheck import (
 )
 from openiop.kernel.content import read_toml
 from openiop.kernel.errors import InputError
+from tests.reading_grade import grade
 
 CONTENT = read_toml("openiop.admissions", "self_check.toml")
 FITS: Answers = {

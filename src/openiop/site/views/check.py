@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from openiop.admissions.engine.selfcheck import Answers, Question, Who, evaluate, first_danger, next_question, questions
 from openiop.shared import gate
 from openiop.site.forms import QuestionForm
+from openiop.site.presenters import lines_of
 from openiop.site.self_check_token import SharedAnswers, sign, unsign
 
 
@@ -46,7 +47,15 @@ def _answered(request: HttpRequest, held: SharedAnswers, question: Question) -> 
     now = SharedAnswers(held.who, {**held.answers, question.id: form.cleaned_data["answer"]})
     danger = first_danger(now.answers, now.who)
     if danger:
-        return render(request, "site/check/danger.html", {"danger": danger, "state": sign(now.who, now.answers)})
+        return render(
+            request,
+            "site/check/danger.html",
+            {
+                "danger": danger,
+                "lines": lines_of(danger),
+                "state": sign(now.who, now.answers),
+            },
+        )
     return _ask(request, now)
 
 
@@ -63,6 +72,7 @@ def _ask(
         "question": question,
         "number": every.index(question) + 1,
         "total": len(every),
+        "progress_note": f"{every.index(question) + 1} of {len(every)}",
         "state": sign(held.who, held.answers),
     }
     return render(request, "site/check/question.html", context, status=status)

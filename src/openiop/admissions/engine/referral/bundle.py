@@ -51,7 +51,7 @@ class Bundle:
         return found
 
     def _is_about_patient(self, resource: Node) -> bool:
-        """False only if a reference names someone else: no reference, or one by search (`Patient?…`), is this person."""
+        """False only if a reference names someone else; none at all, or a search (`Patient?…`), is this person."""
         targets = [text(one, "reference", 500) for key in ABOUT for one in nodes(resource, key)]
         named = [target for target in targets if target and not target.startswith(("Patient?", "#"))]
         return not named or any({target, _tail(target)} & self._patient_keys for target in named)

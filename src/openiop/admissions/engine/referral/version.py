@@ -2,7 +2,8 @@
 
 R4 (and R4B, which shares every shape used here) passes. A statement is a `fhirVersion`, or a profile address that
 belongs to one version. A shape counts only if it cannot occur in R4: a resource type that R4 lacks, a field that was
-renamed, or a field whose JSON type changed. `meta.profile` with a `|4.0.1` suffix is a version of the profile, not of FHIR.
+renamed, or a field whose JSON type changed. `meta.profile` with a `|4.0.1` suffix is a version of
+the profile, not of FHIR.
 """
 
 from __future__ import annotations
