@@ -23,6 +23,9 @@ def flag(name: str) -> bool:
 OPENIOP_DEMO = flag("OPENIOP_DEMO")
 OPENIOP_BOUND_TO_LOOPBACK = flag("OPENIOP_LOOPBACK")  # set by `openiop serve`, which knows what it bound
 DEBUG = False
+# The clinician of this center who has read every public article, and when ("2026-11-01"); empty says "pending".
+OPENIOP_CLINICAL_REVIEWER = os.environ.get("OPENIOP_CLINICAL_REVIEWER", "")
+OPENIOP_CLINICAL_REVIEWED_ON = os.environ.get("OPENIOP_CLINICAL_REVIEWED_ON", "")
 SECRET_KEY = os.environ.get("OPENIOP_SECRET_KEY", "")
 if not SECRET_KEY:
     from openiop.config.secret import local_secret
@@ -139,6 +142,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/welcome/"
 ACCOUNT_ADAPTER = "openiop.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "openiop.accounts.forms.LoginForm",
+    "request_login_code": "openiop.accounts.forms.RequestLoginCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
