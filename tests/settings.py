@@ -19,7 +19,8 @@ os.environ["DATABASE_URL"] = SERVER.url("web", DATABASE)
 os.environ["DATABASE_OWNER_URL"] = SERVER.url("owner", TEMPLATE)
 os.environ["OPENIOP_LOOPBACK"] = "1"
 os.environ["OPENIOP_SECRET_KEY"] = "only for tests, where no secret is kept"
-os.environ["OPENIOP_STATIC"] = tempfile.gettempdir()
+_static = tempfile.TemporaryDirectory()  # WhiteNoise reads all of it
+os.environ["OPENIOP_STATIC"] = _static.name
 
 from openiop.config.settings import *  # noqa: E402, F403
 
