@@ -31,3 +31,7 @@ class InputError(ValueError):
         self.held = held
         self.allowed = allowed
         super().__init__(f"{field}: {shown[:80]}{'…' if len(shown) > 80 else ''} is not allowed; {allowed}")
+
+
+class Conflict(Refusal):
+    """Someone else has saved since the page was opened. Nothing is lost: the page shows both texts."""
