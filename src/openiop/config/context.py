@@ -6,7 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
+
+from openiop.shared.access import ROLES
+from openiop.site.doors import doors_for
 
 NAVIGATION = {
     "desk": "openiop.desk.navigation.items",
@@ -19,10 +24,16 @@ PUBLIC_NAVIGATION = "openiop.site.navigation.items"
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every template; works on error pages too, where nothing may be known."""
     face = request.path.split("/")[1]
+    actor = getattr(request, "actor", None)
     items = import_string(NAVIGATION.get(face, PUBLIC_NAVIGATION))
     return {
         "center": getattr(request, "center", None),
-        "actor": getattr(request, "actor", None),
+        "actor": actor,
         "nav_items": items(request),
         "is_demo": settings.OPENIOP_DEMO,
+        "callback_url": reverse("site:callback"),
+        "user_label": actor.name if actor else "",
+        "user_role": ROLES[min(actor.roles)].label if actor and actor.roles else "",
+        "doors": SimpleLazyObject(lambda: doors_for(request)),
+        "passkey_attrs": {"form": "mfa_login", "id": "passkey_login"},
     }

@@ -11,6 +11,7 @@ from openiop.messaging.models import Alert, Mail, Urgency
 from openiop.people.models import Client, Staff
 from openiop.shared import audit
 from openiop.shared.access import Actor
+from openiop.shared.jobs import enqueue
 
 
 @transaction.atomic
@@ -80,11 +81,9 @@ def close_alert(*, alert: Alert, what_was_done: str, by: Actor, at: datetime) ->
 @transaction.atomic
 def queue_mail(*, key: str, to: str, subject: str, text: str, by: Actor, at: datetime) -> Mail:
     """Queue a mail to be sent once; the same key twice is one mail."""
-    from openiop.messaging.tasks import deliver
-
     mail, made = Mail.objects.get_or_create(
         key=key, defaults={"to": to, "subject": subject, "text": text, "queued_at": at}
     )
     if made:
-        deliver.defer(center_id=str(mail.center_id), mail_id=str(mail.pk))
+        enqueue("openiop.messaging.tasks.deliver", center_id=mail.center_id, mail_id=mail.pk)
     return mail

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -36,10 +37,13 @@ def center_task(run: Callable[..., None]) -> Any:
     return in_center
 
 
+def enqueue(name: str, *, center_id: UUID, **keys: UUID) -> None:
+    """Queue a `center_task` by its dotted name, as part of the transaction that is running."""
+    app.configure_task(name).defer(center_id=str(center_id), **{key: str(value) for key, value in keys.items()})
+
+
 def all_center_ids() -> list[UUID]:
     """Every center of this installation, for jobs that visit each."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT openiop_center_ids()")
         return [row[0] for row in cursor.fetchall()]

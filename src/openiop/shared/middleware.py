@@ -37,6 +37,14 @@ class CenterRequest(HttpRequest):
     """The moment of the request: the one reading of the clock that its actions share."""
 
 
+DOOR = "openiop_door"
+
+
+def came_through_door(request: HttpRequest) -> bool:
+    """Whether this session began at a door of the demo, where a second factor would keep everyone out."""
+    return settings.OPENIOP_DEMO and settings.OPENIOP_BOUND_TO_LOOPBACK and bool(request.session.get(DOOR))
+
+
 class CenterMiddleware:
     """One transaction per request, inside one center, as one actor."""
 
@@ -61,6 +69,9 @@ class CenterMiddleware:
             if entry is None:
                 return render(request, "ui/no_center.html", status=503)
             request.actor, request.center = entry.actor, entry.center  # type: ignore[attr-defined]
+            request.needs_second_factor = (  # type: ignore[attr-defined]
+                entry.actor.is_staff and not entry.has_factor and not came_through_door(request)
+            )
             with (
                 entered(entry.center.id, entry.actor, tell_database=False),
                 timezone.override(ZoneInfo(entry.center.time_zone)),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
 
 import click
 import psycopg
 
 from openiop.cli import ports
+from openiop.cli.installation import installation, mark_demo_as_whole
 from openiop.cli.serve import address, check_address, default_workers, serve
 from openiop.cli.session import load_django, run_command, running_database, say
 from openiop.shared.postgres.errors import PostgresError
 from openiop.shared.postgres.location import database_urls
 
 HOST = "127.0.0.1"
-# The comment on a table that says that the demo was filled to its end.
-WHOLE = "demo filled"
 
 
 @click.command()
@@ -44,7 +42,7 @@ def prepare() -> None:
         raise PostgresError(
             "This database belongs to a real center, so it is not shown as a demo: use `openiop serve`."
         )
-    if found == "unfinished":
+    if found == "unfinished demo":
         say("The demo was not filled to its end the last time; starting over")
         throw_away()
     run_command(["migrate"])
@@ -59,24 +57,7 @@ def fill() -> None:
     from openiop.cli.demo.fill import fill as fill_center
 
     fill_center(say)
-    with psycopg.connect(database_urls()["owner"], autocommit=True) as connection:
-        connection.execute(f"COMMENT ON TABLE shared_installation IS '{WHOLE}'")
-
-
-def installation() -> Literal["empty", "real", "demo", "unfinished"]:
-    """What the database holds, as the database says."""
-    with psycopg.connect(database_urls()["owner"], autocommit=True) as connection:
-        if connection.execute("SELECT to_regclass('people_center')").fetchone() == (None,):
-            return "empty"
-        row = connection.execute(
-            "SELECT (SELECT kind FROM shared_installation), EXISTS (SELECT FROM people_center),"
-            " obj_description('shared_installation'::regclass)"
-        ).fetchone()
-    assert row is not None
-    kind, has_center, comment = row
-    if kind == "demo":
-        return "demo" if comment == WHOLE else "unfinished"
-    return "real" if kind or has_center else "empty"
+    mark_demo_as_whole()
 
 
 def throw_away() -> None:
