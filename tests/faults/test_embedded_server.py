@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL is killed, lied to and raced for; it must lose nothing and never claim to run when it does not."""
+"""The embedded PostgreSQL is killed, lied to and raced for; it must lose nothing and never only seem to run."""
 
 from __future__ import annotations
 

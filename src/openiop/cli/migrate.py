@@ -10,28 +10,40 @@ from openiop.shared.postgres.roles import prepare_roles
 
 
 @click.command()
-def command() -> None:
+@click.option("--check", is_flag=True, help="Change nothing; exit status 1 when migrations wait.")
+def command(check: bool) -> int:
     """Bring the database up to this version of OpenIOP. Safe to repeat."""
     with running_database():
+        if check:
+            return 1 if waiting_migrations() else 0
         if not uses_embedded_server():
             urls = database_urls()
             prepare_roles(urls["owner"], urls["web"])
-        load_django("owner")
         migrate()
         collect_static_files()
+    return 0
 
 
-def migrate() -> None:
-    """Apply what is not applied yet and say what that was; Django runs as the owner of the database."""
-    from django.core.management import call_command
+def waiting_migrations() -> int:
+    """How many migrations the database lacks. Django runs as the owner from here on."""
+    load_django("owner")
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        say(f"Preparing the tables ({len(plan)} steps)")
-    call_command("createcachetable", verbosity=0)  # first, so that the seal grants it to the web role
+    connection.close()
+    return len(plan)
+
+
+def migrate() -> None:
+    """Apply what is not applied yet, and the seal."""
+    waiting = waiting_migrations()
+    from django.core.management import call_command
+    from django.db import connection
+
+    if waiting:
+        say(f"Preparing the tables ({waiting} steps)")
     call_command("migrate", interactive=False, verbosity=0)
     connection.close()
 

@@ -15,7 +15,7 @@ from types import FrameType
 import click
 
 from openiop.cli import ports
-from openiop.cli.session import SETTINGS, running_database, say
+from openiop.cli.session import SETTINGS, running_database, say, try_command
 from openiop.shared.postgres.errors import PostgresError
 from openiop.shared.postgres.location import default_home
 
@@ -111,7 +111,7 @@ class Processes:
                 process.wait()
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(command, env=self.environment, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509 (one thread)
+        return subprocess.Popen(command, env=self.environment, start_new_session=True, preexec_fn=_end_with_parent)
 
 
 def _end_with_parent() -> None:
@@ -145,20 +145,8 @@ def serve(host: str, port: int, *, workers: int, when_ready: Callable[[], None])
 
 def refuse_old_tables() -> None:
     """Raises PostgresError when migrations wait, which the database itself is asked about."""
-    check = [sys.executable, "-c", CHECK]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "OPENIOP_DB_ROLE": "web"}
-    if subprocess.run(check, check=False, env=environment).returncode == 3:
+    if not try_command(["migrate", "--check"]):
         raise PostgresError("The database does not fit this version: run `openiop migrate` first.")
-
-
-CHECK = """
-import sys, django
-django.setup()
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-executor = MigrationExecutor(connection)
-sys.exit(3 if executor.migration_plan(executor.loader.graph.leaf_nodes()) else 0)
-"""
 
 
 def web_environment(host: str) -> dict[str, str]:
@@ -183,7 +171,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
 
 def _wait_until_ready(processes: Processes, host: str, port: int) -> None:
     say("Starting the web server")
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (asked from here)
     deadline = time.monotonic() + START_TIMEOUT
     while not ports.answers(reachable, port):
         processes.refuse_dead_web()

@@ -52,8 +52,13 @@ def load_django(role: Literal["web", "owner"]) -> None:
 
 
 def run_command(arguments: Sequence[str]) -> None:
-    """Run another `openiop` command in a process of its own. Raises PostgresError when it fails."""
-    environment = {key: value for key, value in os.environ.items() if key != "OPENIOP_DB_ROLE"}
-    done = subprocess.run([sys.executable, "-m", "openiop.cli.main", *arguments], check=False, env=environment)
-    if done.returncode:
+    """Run another `openiop` command in a process of its own. Raises PostgresError when it does not succeed."""
+    if not try_command(arguments):
         raise PostgresError(f"`openiop {' '.join(arguments)}` did not succeed; see above.")
+
+
+def try_command(arguments: Sequence[str]) -> bool:
+    """Run another `openiop` command in a process of its own, free to choose its role; true when it exits with 0."""
+    environment = {key: value for key, value in os.environ.items() if key != "OPENIOP_DB_ROLE"}
+    command = [sys.executable, "-m", "openiop.cli.main", *arguments]
+    return subprocess.run(command, check=False, env=environment).returncode == 0

@@ -56,7 +56,7 @@ def _fill(folder: Path, at: datetime, say: Callable[[str], None]) -> None:
         base = ["--manifest-checksums=SHA256", "--checkpoint=fast", "--wal-method=stream", "--no-password"]
         run_client("pg_basebackup", reader, ["-D", folder / verify.BASE, *base])
     say("Writing a dump")
-    # Row-level security would hide rows from the web role; superuser and owner see all. Old schemas are not taken along.
+    # Superuser and owner see every row in spite of row-level security. Old schemas are not taken along.
     run_client("pg_dump", reader, ["-Fc", "--no-password", "-N", f"{ASIDE}*", "-f", folder / verify.DUMP])
     with psycopg.connect(reader, autocommit=True) as connection:
         version, tables = connection.info.parameter_status("server_version") or "", count_tables(connection)

@@ -1,4 +1,4 @@
-"""Bring a backup back. The old database is moved aside, never deleted, and put back when the restore does not succeed."""
+"""Bring a backup back. The old database is moved aside, never deleted, and put back when something goes wrong."""
 
 from __future__ import annotations
 
@@ -32,12 +32,13 @@ def restore(folder: Path, *, at: datetime, say: Say, replace: bool = False, from
     say("Verifying the backup")
     described = verify.verify(folder)
     if uses_embedded_server():
-        return _into_home(folder, described, at, say, replace, described.has_base and not from_dump)
+        use_base = described.has_base and not from_dump
+        return _into_home(folder, described, at, say, replace=replace, use_base=use_base)
     return _into_server(folder, described, at, say, replace)
 
 
 def _into_home(
-    folder: Path, described: verify.Description, at: datetime, say: Say, replace: bool, use_base: bool
+    folder: Path, described: verify.Description, at: datetime, say: Say, *, replace: bool, use_base: bool
 ) -> str:
     server = EmbeddedServer(default_home())
     make_home(server.home)
@@ -138,4 +139,5 @@ def _check(connection: psycopg.Connection[tuple[object, ...]], described: verify
     tables = count_tables(connection)
     if tables != described.tables:
         raise PostgresError(f"The restored database has {tables} tables, the backup had {described.tables}.")
-    return f"PostgreSQL {connection.info.parameter_status('server_version')} with {tables} tables, as of {described.created_at}"
+    version = connection.info.parameter_status("server_version")
+    return f"PostgreSQL {version} with {tables} tables, as of {described.created_at}"

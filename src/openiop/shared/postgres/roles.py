@@ -32,7 +32,8 @@ def prepare_roles(owner_url: str, web_url: str | None = None) -> None:
 
 ADVICE = (
     f"Let an administrator of the server run, in this database: CREATE ROLE {WEB_ROLE} NOLOGIN; "
-    f"GRANT {WEB_ROLE} TO <the users of DATABASE_URL and DATABASE_OWNER_URL>; GRANT USAGE ON SCHEMA public TO {WEB_ROLE};"
+    f"GRANT {WEB_ROLE} TO <the users of DATABASE_URL and DATABASE_OWNER_URL>; "
+    f"GRANT USAGE ON SCHEMA public TO {WEB_ROLE};"
 )
 
 

@@ -24,7 +24,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Description:
-    """What `backup.json` says. `files` maps each path that no manifest covers to its SHA-256; times are UTC ISO 8601."""
+    """What `backup.json` says; `files` maps each path that no manifest covers to its SHA-256. `created_at` is UTC."""
 
     created_at: str
     openiop: str
