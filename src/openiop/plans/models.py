@@ -77,6 +77,7 @@ class PlanPart(CenterModel):
     """A line of a plan. Locked with its plan; removed lines stay in the history."""
 
     place = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
     locked_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -96,7 +97,7 @@ class Problem(PlanPart):
         locked_when = "OLD.locked_at IS NOT NULL"
 
     class Privacy:
-        operational = ("place", "locked_at", "removed_at")
+        operational = ("place", "version", "locked_at", "removed_at")
         part2 = ("plan", "area", "text")
 
     def __str__(self) -> str:
@@ -113,7 +114,7 @@ class Goal(PlanPart):
         locked_when = "OLD.locked_at IS NOT NULL"
 
     class Privacy:
-        operational = ("place", "locked_at", "removed_at")
+        operational = ("place", "version", "locked_at", "removed_at")
         part2 = ("problem", "client_words")
 
     def __str__(self) -> str:
@@ -139,7 +140,7 @@ class Objective(PlanPart):
         but_may_change = ("status",)
 
     class Privacy:
-        operational = ("place", "locked_at", "removed_at", "target_date", "status")
+        operational = ("place", "version", "locked_at", "removed_at", "target_date", "status")
         part2 = ("goal", "text")
 
     def __str__(self) -> str:
@@ -178,7 +179,7 @@ class Intervention(PlanPart):
         locked_when = "OLD.locked_at IS NOT NULL"
 
     class Privacy:
-        operational = ("place", "locked_at", "removed_at", "times_a_week", "staff")
+        operational = ("place", "version", "locked_at", "removed_at", "times_a_week", "staff")
         part2 = ("objective", "kind", "approach")
 
     def __str__(self) -> str:
