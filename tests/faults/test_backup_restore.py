@@ -214,10 +214,11 @@ def test_the_command_line_saves_and_brings_back(
     server = EmbeddedServer(home)
     server.start()
     server.stop()
-    assert run(["backup", str(tmp_path / "backups")]) == 0
+    monkeypatch.chdir(tmp_path)
+    assert run(["backup", "backups"]) == 0
     (folder,) = (tmp_path / "backups").iterdir()
     assert json.loads((home / LAST_BACKUP).read_text())["folder"] == str(folder)
-    assert run(["restore", str(folder)]) == 1
+    assert run(["restore", f"backups/{folder.name}"]) == 1
     assert capfd.readouterr().err.splitlines() == [
         f"openiop: {home} holds a database already; --replace moves it aside and keeps it."
     ]

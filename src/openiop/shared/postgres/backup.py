@@ -31,7 +31,7 @@ def back_up(target: Path, *, at: datetime, say: Callable[[str], None]) -> Path:
     `at` (aware) names the folder. Nothing is visible under its final name before it is whole.
     Raises PostgresError when a program or the disk refuses.
     """
-    name = f"openiop-{at:%Y%m%dT%H%M%SZ}"
+    name, target = f"openiop-{at:%Y%m%dT%H%M%SZ}", target.absolute()
     folder, unfinished = target / name, target / f".{name}.unfinished"
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)

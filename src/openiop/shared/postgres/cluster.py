@@ -93,11 +93,13 @@ def new_cluster(home: Path, user: ServerUser) -> Cluster:
     passwords = {role: secrets.token_urlsafe(24) for role in ROLE_NAMES}
     if not user.is_someone_else or user.can("-x", home):
         return Cluster(home, passwords)
-    state = SYSTEM_STATE / _digest(home)
+    # A part by chance: a new clone at the path of a removed one must not meet the old one's data.
+    state = SYSTEM_STATE / f"{_digest(home)}-{secrets.token_hex(3)}"
     for folder in (SYSTEM_STATE, state):
         if not folder.exists():
             folder.mkdir(exist_ok=True)
             folder.chmod(0o755)
+    (state / "home").write_text(f"{home}\n", "utf-8")
     return Cluster(home, passwords, elsewhere=str(state))
 
 

@@ -29,6 +29,7 @@ def restore(folder: Path, *, at: datetime, say: Say, replace: bool = False, from
     Raises PostgresError when the backup is damaged, when there is a database already and `replace` is false, when
     the database is in use, or when the restored server does not answer as it should.
     """
+    folder = folder.absolute()
     say("Verifying the backup")
     described = verify.verify(folder)
     if uses_embedded_server():
