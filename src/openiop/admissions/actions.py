@@ -101,10 +101,7 @@ def convert(*, inquiry: Inquiry, by: Actor, at: datetime, existing: Client | Non
     if held.closed_at is not None:
         raise Refusal("This inquiry is closed. Enter a new one to begin again.")
     details = {**details_of(held), **corrections}
-    if existing is None:
-        client = add_client(by=by, at=at, **details)
-    else:
-        client = _fill_gaps(existing, details, by, at)
+    client = _fill_gaps(existing, details, by, at) if existing else add_client(by=by, at=at, **details)
     held.client = client
     _close(held, f"Became client {client.number}", by, at)
     audit.record("inquiry.converted", held, joined=existing is not None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
 
 from django.db.models import CharField, DateTimeField, F, Value
 from django.db.models.functions import Cast

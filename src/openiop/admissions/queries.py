@@ -22,6 +22,7 @@ from openiop.admissions.models import (
     Recommendation,
     Wait,
 )
+from openiop.admissions.rules import LOVED_ONE
 from openiop.kernel.errors import Refusal
 from openiop.measures.models import Administration
 from openiop.people.models import Client
@@ -72,7 +73,7 @@ def details_of(inquiry: Inquiry) -> dict[str, Any]:
     """What the inquiry knows of the person in need, under the names of `Client`'s columns."""
     person = inquiry.referral.get("person", {})
     return {
-        "first_name": inquiry.first_name,
+        "first_name": "" if inquiry.first_name.startswith(LOVED_ONE) else inquiry.first_name,
         "last_name": inquiry.last_name,
         "birth_date": inquiry.birth_date,
         "language": inquiry.language,

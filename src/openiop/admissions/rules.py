@@ -1,6 +1,7 @@
 """What an inquiry needs next, and when we call back. Pure; the numbers are this project's own.
 
-Speed is the point: of people offered an intake on the next day 72 % came, after three days 41 % (Addict Behav 2002;27:131).
+Speed is the point: of people offered an intake on the next day 72 % came, after three days 41 %
+(Addict Behav 2002;27:131).
 """
 
 from __future__ import annotations
@@ -53,6 +54,14 @@ def call_back_words(local: datetime) -> str:
     while (local + timedelta(days=days)).weekday() >= SATURDAY:
         days += 1
     return "tomorrow morning" if days == 1 else "on Monday morning"
+
+
+LOVED_ONE = "Loved one of "
+
+
+def loved_one_of(caller: str) -> str:
+    """What to call a person whose name the caller has not said yet."""
+    return f"{LOVED_ONE}{caller}"
 
 
 def told_of_danger(self_check: Mapping[str, Any]) -> bool:

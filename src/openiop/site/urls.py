@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openiop.site.views import articles, check, doors
+from openiop.site.views import articles, check, doors, inquiry
 
 app_name = "site"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("families/", articles.read, {"slug": "families"}, name="families"),
     path("help/", articles.get_help, name="help"),
     path("check/", check.check, name="check"),
+    path("call-me/", inquiry.callback, name="callback"),
     path("welcome/", doors.welcome, name="welcome"),
     path("demo/enter/<slug:role>", doors.enter, name="door"),
 ]
