@@ -8,8 +8,8 @@ from django.urls import reverse
 from openiop.ui.navigation import NavItem, navigation
 
 ITEMS = (
-    ("What is an IOP?", "site:what-is-iop", "question"),
-    ("Levels of care", "site:levels-of-care", "steps"),
+    ("About IOPs", "site:what-is-iop", "question"),
+    ("Levels", "site:levels-of-care", "steps"),
     ("Treatment", "site:treatment", "people"),
     ("Times", "site:times", "clock"),
     ("Questions", "site:questions", "chat"),
