@@ -13,8 +13,9 @@ from datetime import date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 36, 20, 14, 30  # room for the labels of the axes
+# Units of the drawing; close to pixels on a phone, so that its words stay readable there.
+WIDTH, HEIGHT = 360, 200
+LEFT, TOP, BOTTOM = 28, 14, 26  # room for the labels of the axes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A named stretch of the scale, from `low` to `high`, drawn behind the line. No band is red: scores do not scold."""
+    """A named stretch of the scale, from `low` to `high`, behind the line. No band is red: scores do not scold."""
 
     label: str
     low: float
@@ -88,7 +89,9 @@ def line_chart(
     points: Sequence[Point], *, label: str, low: float, high: float, bands: Sequence[Band] = ()
 ) -> SafeString:
     """The SVG of a line through `points` (in order of days) on a scale from `low` to `high`; `label` is its text."""
-    scale = _Scale(points, low, high)
+    # The names of the bands stand right of the drawing, where no line crosses them.
+    widest = max((len(band.label) for band in bands), default=0)
+    scale = _Scale(points, low, high, right=WIDTH - 10 - 7 * widest)
     return format_html(
         '<svg class="oi-chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
         WIDTH,
@@ -121,14 +124,14 @@ def spark_line(values: Sequence[float], *, label: str, low: float, high: float) 
 class _Scale:
     """Turns days and values into places of the drawing."""
 
-    def __init__(self, points: Sequence[Point], low: float, high: float) -> None:
-        self.low, self.high = low, high
+    def __init__(self, points: Sequence[Point], low: float, high: float, *, right: int) -> None:
+        self.low, self.high, self.right = low, high, right
         self.first = points[0].on if points else None
         self.days = (points[-1].on - points[0].on).days if points else 0
 
     def x(self, on: date) -> float:
         """Days go from left to right; a single day stands in the middle."""
-        inner = WIDTH - LEFT - RIGHT
+        inner = self.right - LEFT
         if self.first is None or self.days == 0:
             return LEFT + inner / 2
         return LEFT + inner * (on - self.first).days / self.days
@@ -138,22 +141,22 @@ class _Scale:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - self.low) / (self.high - self.low)
 
     def ticks(self) -> list[float]:
-        """Both ends of the scale and its middle."""
-        return [self.low, (self.low + self.high) / 2, self.high]
+        """Both ends of the scale and its middle, a whole number on long scales."""
+        middle = (self.low + self.high) / 2
+        return [self.low, float(round(middle)) if self.high - self.low > 4 else middle, self.high]
 
 
 def _bands(bands: Sequence[Band], scale: _Scale) -> SafeString:
     rows = []
     for number, band in enumerate(bands, start=1):
         top, bottom = scale.y(min(band.high, scale.high)), scale.y(max(band.low, scale.low))
-        rows.append(
-            (min(number, 4), LEFT, f"{top:.1f}", WIDTH - LEFT - RIGHT, f"{bottom - top:.1f}", WIDTH - RIGHT - 6)
-            + (f"{(top + bottom) / 2 + 4:.1f}", band.label)
-        )
+        middle = (top + bottom) / 2 + 4
+        box = (LEFT, f"{top:.1f}", scale.right - LEFT, f"{bottom - top:.1f}")
+        rows.append((min(number, 4), *box, scale.right + 6, f"{middle:.1f}", band.label))
     return format_html_join(
         "",
         '<rect class="oi-chart__band oi-chart__band--{}" x="{}" y="{}" width="{}" height="{}"/>'
-        '<text class="oi-chart__band-label" x="{}" y="{}" text-anchor="end">{}</text>',
+        '<text class="oi-chart__band-label" x="{}" y="{}">{}</text>',
         rows,
     )
 
@@ -163,7 +166,7 @@ def _axes(points: Sequence[Point], scale: _Scale) -> SafeString:
         "",
         '<line class="oi-chart__grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
         [
-            (LEFT, WIDTH - RIGHT, f"{scale.y(t):.1f}", f"{scale.y(t):.1f}", LEFT - 8, f"{scale.y(t) + 4:.1f}", f"{t:g}")
+            (LEFT, scale.right, f"{scale.y(t):.1f}", f"{scale.y(t):.1f}", LEFT - 8, f"{scale.y(t) + 4:.1f}", f"{t:g}")
             for t in scale.ticks()
         ],
     )

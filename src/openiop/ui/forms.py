@@ -54,6 +54,12 @@ class BoundField(forms.BoundField):
         return not self.field.required and not self.is_check and not self.field.disabled
 
     @property
+    def label_start(self) -> str:
+        """The label as the start of a line of the error summary: a question keeps its mark, other words get a colon."""
+        label = str(self.label)
+        return label if label.endswith((".", "?", "!", ":")) else f"{label}:"
+
+    @property
     def focus_id(self) -> str:
         """The id of the element that an error link leads to: the control, or the first of a group."""
         return f"{self.auto_id}_0" if self.use_fieldset else str(self.id_for_label or self.auto_id)
@@ -87,14 +93,35 @@ class KeyField(forms.UUIDField):
         return super().clean(value) or uuid4()
 
 
+_REQUIRED = forms.Field.default_error_messages["required"]
+
+
+def _missing(widget: forms.Widget) -> str:
+    """What to do about a field that was left empty, in place of "This field is required"."""
+    if isinstance(widget, forms.CheckboxInput):
+        return "Check this box to go on."
+    if isinstance(widget, forms.Select | forms.RadioSelect):
+        return "Pick an answer."
+    if isinstance(widget, forms.DateInput | forms.TimeInput | forms.DateTimeInput):
+        return "Pick a date." if isinstance(widget, forms.DateInput) else "Pick a time."
+    if isinstance(widget, forms.FileInput):
+        return "Choose a file."
+    return "Fill this in."
+
+
 class Form(forms.Form):
     """The base of the project's forms: error summary at the top and an idempotency key.
 
     `cleaned_data["idempotency_key"]` is a `uuid.UUID`; give it to the action that creates something.
     """
 
-    error_css_class = "oi-field--bad"
     idempotency_key = KeyField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") == _REQUIRED:
+                field.error_messages["required"] = _missing(field.widget)
 
     def refuse(self, message: str, *, field: str | None = None) -> None:
         """Shows a refusal of the domain beside its field, or at the top if the form has no such field."""
@@ -233,7 +260,8 @@ class Scale(_Options, forms.RadioSelect):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Adds the words of the ends."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        context["widget"].update(low=self.low, high=self.high)
+        numbers = [value for value, _ in self.choices]
+        context["widget"].update(low=self.low, high=self.high, first=numbers[0], last=numbers[-1])
         return context
 
 

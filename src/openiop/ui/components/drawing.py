@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 def drawn(name: str, **context: Any) -> SafeString:
     """The template `ui/components/<name>.html` with this context and nothing else."""
     # A Django template escapes what it places, so its output is markup.
-    return mark_safe(get_template(f"ui/components/{name}.html").render(context).strip())
+    return mark_safe(get_template(f"ui/components/{name}.html").render(context).strip())  # noqa: S308
 
 
 def one_of(value: str, allowed: tuple[str, ...]) -> str:
