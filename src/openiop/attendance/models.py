@@ -128,7 +128,7 @@ class Attendance(CenterModel):
     status = models.CharField(max_length=12, choices=Status, default=Status.PLANNED)
     minutes = models.PositiveSmallIntegerField(default=0)
     """Minutes present; zero for someone who did not come."""
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
     marked_at = models.DateTimeField(null=True, blank=True)
     marked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

@@ -88,13 +88,13 @@ class Enrollment(CenterModel):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="enrollments")
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="enrollments")
     during = DateRangeField()
+    """Half-open; empty when it was ended before it began."""
 
     objects: ClassVar[models.Manager[Any]] = CenterManager.from_queryset(EnrollmentQuerySet)()
 
     class Meta:
         constraints = [
             never_overlapping("group_id", "client_id", during="during", name="schedule_enrollment_once_at_a_time"),
-            models.CheckConstraint(condition=Q(during__isempty=False), name="schedule_enrollment_lasts"),
         ]
 
     class Privacy:
