@@ -16,7 +16,7 @@ DOMAINS = (
     "programs consents messaging measures admissions plans schedule attendance incentives practice progress people"
 ).split()
 ROOM_FILES = set(
-    "__init__ apps content values rules engine models events queries actions forms presenters tasks migrations".split()
+    "__init__ apps content values rules engine models events queries actions receivers forms presenters tasks migrations".split()
 )
 NOT_IN_ROOMS = {"accounts": {"adapter"}}
 VAGUE_NAMES = {"utils", "helper", "helpers", "manager", "managers", "misc", "common"}
@@ -78,7 +78,7 @@ def test_only_actions_write(path: Path) -> None:
 
 def test_no_sql_is_put_together_from_strings() -> None:
     """After CVE-2026-24908 and CVE-2026-23627. The seal's and supervisor's names are no request's."""
-    allowed = {"shared/seal.py"}
+    allowed = {"shared/seal.py", "cli/installation.py"}  # names and constants of our own
     for path in MODULES:
         if str(path.relative_to(SOURCE)) in allowed or "postgres" in path.parts:
             continue
@@ -88,7 +88,10 @@ def test_no_sql_is_put_together_from_strings() -> None:
 
 
 FORBIDDEN_CALLS = {"pickle.loads", "pickle.load", "yaml.load", "eval", "exec", "mark_safe"}
-SAFE_MARKUP = {"ui/charts.py": "marks up numbers it has formatted itself", "ui/icons.py": "reads our own file"}
+SAFE_MARKUP = {
+    "ui/components/drawing.py": "joins what format_html has escaped",
+    "ui/icons.py": "reads our own file",
+}
 
 
 def test_no_dangerous_calls() -> None:

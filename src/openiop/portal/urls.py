@@ -1,6 +1,17 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from openiop.portal.views import check_in, consents, help, measures
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("check-in/", check_in.check_in, name="check_in"),
+    path("check-in/<uuid:pk>/", check_in.done, name="check_in_done"),
+    path("measures/<uuid:pk>/", measures.measure, name="measure"),
+    path("measures/<uuid:pk>/help/", measures.measure_help, name="measure_help"),
+    path("measures/<uuid:pk>/finish/", measures.finish_measure, name="finish_measure"),
+    path("consents/", consents.consents, name="consents"),
+    path("consents/<uuid:pk>/", consents.consent, name="consent"),
+    path("help/", help.get_help, name="help"),
+]

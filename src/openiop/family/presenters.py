@@ -1,0 +1,101 @@
+"""What a family member is shown: exactly what the client's consents open, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from openiop.admissions.models import Episode
+from openiop.admissions.queries import running_episode
+from openiop.attendance.models import Attendance, Status
+from openiop.attendance.queries import attended, upcoming
+from openiop.attendance.rules import CAME
+from openiop.consents.models import Information
+from openiop.kernel.levels import LevelOfCare
+from openiop.people.models import Client
+from openiop.plans.models import Goal, Objective
+from openiop.plans.queries import active_plan, outline, walk
+from openiop.progress.queries import discharge_of, latest_episode
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The parts of a client's record that are open; a part that is closed is None."""
+
+    name: str
+    schedule: list[str] | None = None
+    attendance: list[str] | None = None
+    progress: list[str] | None = None
+    plan: list[str] | None = None
+    discharge: str | None = None
+    closed: list[str] = field(default_factory=list)
+
+
+def shared(client: Client, opened: frozenset[Information], at: datetime) -> Shared:
+    """What is open of this client's record at that moment."""
+    return Shared(
+        name=client.called,
+        schedule=_schedule(client, at) if Information.SCHEDULE in opened else None,
+        attendance=_attendance(client, at) if Information.ATTENDANCE in opened else None,
+        progress=_progress(client, at) if Information.PROGRESS in opened else None,
+        plan=_plan(client) if Information.PLAN in opened else None,
+        discharge=_discharge(client) if Information.DISCHARGE in opened else None,
+        closed=[str(kind.label) for kind in Information if kind not in opened],
+    )
+
+
+def _when(line: Attendance) -> str:
+    starts = timezone.localtime(line.during.lower)
+    ends = timezone.localtime(line.during.upper)
+    return f"{date_format(starts, 'l, M j')}, {date_format(starts, 'g:i A')} to {date_format(ends, 'g:i A')}"
+
+
+def _schedule(client: Client, at: datetime) -> list[str]:
+    return [_when(line) for line in upcoming(client, at, days=7)]
+
+
+WORDS = {Status.EXCUSED: "could not come, told us", Status.ABSENT: "was not there"}
+
+
+def _attendance(client: Client, at: datetime) -> list[str]:
+    today = timezone.localdate(at)
+    lines = attended(client, today - timedelta(days=14), today + timedelta(days=1))
+    marked = [line for line in lines if line.status in CAME or line.status in WORDS]
+    return [f"{_when(line)}: {WORDS.get(Status(line.status), 'was there')}" for line in marked]
+
+
+def _progress(client: Client, at: datetime) -> list[str]:
+    episode = running_episode(client)
+    if episode is None:
+        return [f"{client.called} is not in a program here at the moment."]
+    return [_week_words(episode, at), f"Level of care: {LevelOfCare(episode.level).label}.", *_objective_words(client)]
+
+
+def _week_words(episode: Episode, at: datetime) -> str:
+    week = (timezone.localdate(at) - episode.admitted_on).days // 7 + 1
+    return f"Week {week} of the program."
+
+
+def _objective_words(client: Client) -> list[str]:
+    plan = active_plan(client)
+    if plan is None:
+        return []
+    objectives = [node.line for node in walk(outline(plan)) if isinstance(node.line, Objective)]
+    met = sum(objective.status == "met" for objective in objectives)
+    return [f"{met} of {len(objectives)} steps of the plan are done."]
+
+
+def _plan(client: Client) -> list[str]:
+    plan = active_plan(client)
+    if plan is None:
+        return []
+    return [node.line.client_words for node in walk(outline(plan)) if isinstance(node.line, Goal)]
+
+
+def _discharge(client: Client) -> str:
+    episode = latest_episode(client)
+    discharge = discharge_of(episode) if episode else None
+    return discharge.recovery_plan if discharge else ""
