@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from openiop.admissions.models import Episode
-from openiop.messaging.models import Alert
-from openiop.people.models import Client, EmergencyAccess, SafeContact
-from openiop.people.queries import subject_of
+from openiop.kernel.levels import LevelOfCare
+from openiop.people.models import Care, Client, EmergencyAccess, SafeContact
 from openiop.shared.access import Actor, Permission, Subject, can
 from openiop.shared.scope import current_scope
 from openiop.ui.navigation import NavItem
@@ -58,29 +60,48 @@ class Header:
 def header(client: Client, *, current: str) -> Header:
     """The banner and tabs for a client whom the actor in scope may see; `current` is the key of the open tab.
 
-    At most four queries: care, episode, alerts, and an emergency access that is running.
+    One query, and one more while the actor has the chart open for an emergency.
     """
     actor = current_scope().actor
-    episode = Episode.objects.filter(client=client).select_related("track").order_by("-admitted_on").first()
+    held = _held(client)
     return Header(
         client=client,
         age=client.age_on(timezone.localdate()),
-        level=episode.get_level_display() if episode else "",
-        track=episode.track.name if episode and episode.track else "",
-        status=_status(episode),
+        level=LevelOfCare(held["level"]).label if held["level"] else "",
+        track=held["track"] or "",
+        status=_status(held["admitted_on"], held["ended_on"]),
         contact_warning="" if client.safe_contact == SafeContact.ANY else client.get_safe_contact_display(),
-        open_alerts=Alert.objects.open().filter(client=client).count(),
+        open_alerts=held["open_alerts"],
         emergency=_emergency(actor, client),
-        tabs=_tabs(actor, client, subject_of(client), current),
+        tabs=_tabs(actor, client, client.subject(frozenset(held["treated_by"])), current),
     )
 
 
-def _status(episode: Episode | None) -> str:
-    if episode is None:
+def _held(client: Client) -> dict[str, Any]:
+    """What the banner says beyond the client's own row: the latest episode, open alerts, and who treats them."""
+    latest = Episode.objects.filter(client=OuterRef("pk")).order_by(
+        F("ended_on").desc(nulls_first=True), "-admitted_on"
+    )
+    treating = Care.objects.filter(client=OuterRef("pk"), ended_at=None).values("staff_id")
+    return (
+        Client.objects.filter(pk=client.pk)
+        .annotate(
+            level=Subquery(latest.values("level")[:1]),
+            track=Subquery(latest.values("track__name")[:1]),
+            admitted_on=Subquery(latest.values("admitted_on")[:1]),
+            ended_on=Subquery(latest.values("ended_on")[:1]),
+            open_alerts=Count("alerts", filter=Q(alerts__closed_at=None)),
+            treated_by=ArraySubquery(treating),
+        )
+        .values("level", "track", "admitted_on", "ended_on", "open_alerts", "treated_by")
+        .get()
+    )
+
+
+def _status(admitted_on: date | None, ended_on: date | None) -> str:
+    if admitted_on is None:
         return "Not admitted yet"
-    if episode.ended_on:
-        return f"Ended {_day(episode.ended_on)}"
-    return f"Since {_day(episode.admitted_on)}"
+    return f"Ended {_day(ended_on)}" if ended_on else f"Since {_day(admitted_on)}"
 
 
 def _day(day: date) -> str:

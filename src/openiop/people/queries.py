@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 
 from openiop.people.models import Care, Client, Staff
@@ -72,10 +73,12 @@ def client_for(actor: Actor, pk: UUID, *, to: Permission, purpose: str = "treatm
     Raises Http404 for someone who is not of this center, or, for clients and family, not themselves;
     `Denied` for staff of the center whose role or caseload does not reach that far.
     """
-    client = Client.objects.standing().select_related("counselor").filter(pk=pk).first()
+    treating = Care.objects.filter(client=OuterRef("pk"), ended_at=None).values("staff_id")
+    clients = Client.objects.standing().select_related("counselor").annotate(treated_by=ArraySubquery(treating))
+    client = clients.filter(pk=pk).first()
     if client is None or (not actor.is_staff and not actor.is_system and actor.client_id != pk):
         raise Http404("No such client")
-    decision = check(actor, to, subject_of(client))
+    decision = check(actor, to, client.subject(frozenset(client.treated_by)))
     detail = {"emergency": True} if decision.by_emergency else {}
     audit.record("chart.opened", client, permission=str(to), purpose=purpose, **detail)
     return client
@@ -114,3 +117,8 @@ def working_staff() -> QuerySet[Staff]:
 def staff_with_role(role: Role) -> QuerySet[Staff]:
     """Working staff who hold the role."""
     return working_staff().filter(user__memberships__role=role, user__memberships__ended_at=None)
+
+
+def client_numbers(keys: list[str]) -> dict[str, str]:
+    """The numbers of these clients by id, as texts."""
+    return {str(pk): number for pk, number in Client.objects.filter(pk__in=keys).values_list("pk", "number")}
