@@ -12,8 +12,8 @@ ITEMS = (
     ("Levels", "site:levels-of-care", "steps"),
     ("Treatment", "site:treatment", "people"),
     ("Times", "site:times", "clock"),
-    ("Questions", "site:questions", "chat"),
-    ("Families", "site:families", "heart"),
+    ("FAQ", "site:questions", "chat"),
+    ("Family", "site:families", "heart"),
     ("Self-check", "site:check", "compass"),
 )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -126,6 +128,13 @@ def test_levels_are_a_real_table_that_stacks_on_a_phone(world: World, client: Cl
         "Inpatient or residential",
     ]
     assert all(cell.get("data-label") for row in rows for cell in row.find_all("td"))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_needs_few_queries(world: World, client: Client, query_limit: Callable[..., Any], path: str) -> None:
+    client.get(path)
+    with query_limit(5):
+        client.get(path)
 
 
 @pytest.mark.parametrize("path", PAGES[:8])
