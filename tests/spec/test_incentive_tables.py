@@ -1,4 +1,4 @@
-"""The schedules of clinical reference section 2, visit by visit, with the source that states each."""
+"""The schedules of the incentive protocols, visit by visit, with the source that states each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors that circulate in public code (clinical reference 3.5) and that the shipped content must not repeat."""
+"""Errors that circulate in public code and that the shipped content must not repeat."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_the_range_of_a_total_is_the_published_one(code: str, low: int, high: in
 
 
 def test_the_bam_iop_vector_gives_use_1_risk_9_protective_16_and_flags_use_only() -> None:
-    """Clinical reference 3.2; scales and cuts from VA VistA instrument 191."""
+    """Scales and cuts from VA VistA instrument 191."""
     result = engine.score(engine.load("BAM-IOP"), BAM_VECTOR)
     assert result.scores == {"use": 1, "risk": 9, "protective": 16}
     assert [flag.id for flag in result.flags] == ["use"]

@@ -1,4 +1,4 @@
-"""Hours a week per level, jurisdiction and age group (clinical reference 1.1)."""
+"""Hours a week per level, jurisdiction and age group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The placement rules of clinical reference 1.5, each with its threshold on both sides."""
+"""The placement rules, each with its threshold on both sides."""
 
 from __future__ import annotations
 

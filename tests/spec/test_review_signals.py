@@ -1,4 +1,4 @@
-"""The review signals of clinical reference 1.5 (LOC-S1 to LOC-S3, LOC-D1), with each threshold on both sides."""
+"""The review signals (LOC-S1 to LOC-S3, LOC-D1), with each threshold on both sides."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def ids(history: History) -> list[str]:
     return [signal.id for signal in signals(history)]
 
 
-def tested(letters: str) -> tuple[DrugTest, ...]:
+def drug_tests(letters: str) -> tuple[DrugTest, ...]:
     """Drug tests a week apart, the last one today: P positive, N negative."""
     count = len(letters)
     return tuple(
@@ -44,7 +44,7 @@ def weeks(*hours: tuple[str, str]) -> tuple[AttendedWeek, ...]:
     [("", []), ("P", []), ("PP", ["LOC-S1"]), ("PNP", ["LOC-S1"]), ("PNN", []), ("PPNN", []), ("NPPN", ["LOC-S1"])],
 )
 def test_two_of_the_last_three_tests_positive_ask_for_a_step_up_review(letters: str, found: list[str]) -> None:
-    assert ids(replace(START, tests=tested(letters))) == found
+    assert ids(replace(START, tests=drug_tests(letters))) == found
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_four_steady_weeks_ask_for_a_step_down_review() -> None:
 
 def test_the_order_of_the_records_changes_nothing() -> None:
     history = replace(
-        START, tests=tested("NPP"), bams=bams((1, 13, 9), (2, 13, 9)), weeks=weeks(("9", "3"), ("9", "4"))
+        START, tests=drug_tests("NPP"), bams=bams((1, 13, 9), (2, 13, 9)), weeks=weeks(("9", "3"), ("9", "4"))
     )
     turned = replace(history, tests=history.tests[::-1], bams=history.bams[::-1], weeks=history.weeks[::-1])
     assert signals(turned) == signals(history)
@@ -116,7 +116,7 @@ def test_the_order_of_the_records_changes_nothing() -> None:
 
 
 def test_every_signal_says_what_it_saw_and_where_the_rule_comes_from() -> None:
-    for signal in signals(replace(START, tests=tested("PPP"), bams=bams((2, 13, 9)))):
+    for signal in signals(replace(START, tests=drug_tests("PPP"), bams=bams((2, 13, 9)))):
         assert signal.reason
         assert signal.evidence
         assert signal.source
