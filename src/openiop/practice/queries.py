@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
+from openiop.messaging.models import Alert
 from openiop.people.models import Client
 from openiop.practice.models import CheckIn
 
@@ -28,3 +29,9 @@ def on_day(client: Client, day: date) -> CheckIn | None:
 def between(client: Client, start: date, end: date) -> QuerySet[CheckIn]:
     """The check-ins of the days from `start` to `end`, both included, in order."""
     return CheckIn.objects.filter(client=client, day__gte=start, day__lte=end).order_by("day", "checked_in_at")
+
+
+def announced_absences(client: Client) -> set[str]:
+    """Ids of the roster lines that the client said they cannot come to."""
+    sources = Alert.objects.filter(client=client, kind="cannot_come").values_list("source", flat=True)
+    return {source.removeprefix("attendance:") for source in sources}

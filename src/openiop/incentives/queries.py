@@ -1,0 +1,143 @@
+"""Reads of contingency management: balance, statement, draws, tests, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet, Sum
+from django.http import Http404
+from django.utils import timezone
+
+from openiop.attendance.models import Attendance
+from openiop.attendance.queries import expected_lines
+from openiop.incentives import engine
+from openiop.incentives.models import Account, Course, Draw, DrugTest, Earning, LedgerLine
+from openiop.incentives.values import Event, Outcome, Prize, Protocol, Target, Visit
+from openiop.people.models import Client
+
+
+def balance(client: Client) -> Decimal:
+    """Dollars that the client has earned and not yet been given."""
+    lines = LedgerLine.objects.filter(client=client, account=Account.CLIENT)
+    return lines.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement on the client's balance, and the balance after it."""
+
+    line: LedgerLine
+    balance: Decimal
+
+
+def statement(client: Client) -> list[StatementLine]:
+    """Every movement on the client's balance, newest first. One query."""
+    found, total = [], Decimal(0)
+    for line in LedgerLine.objects.filter(client=client, account=Account.CLIENT).order_by("posted_at", "created_at"):
+        total += line.amount
+        found.append(StatementLine(line, total))
+    return found[::-1]
+
+
+def earnings(client: Client) -> QuerySet[Earning]:
+    """Visits that counted, newest first, with their draws in order. Two queries."""
+    return (
+        Earning.objects.filter(client=client)
+        .select_related("course")
+        .prefetch_related(Prefetch("drawn", queryset=Draw.objects.order_by("counter")))
+        .order_by("-earned_on", "-created_at")
+    )
+
+
+def courses(client: Client) -> QuerySet[Course]:
+    """All courses, the running ones first."""
+    return Course.objects.filter(client=client).order_by("-ended_on", "-started_on")
+
+
+def running(client_ids: Iterable[UUID], target: Target) -> list[Course]:
+    """The running courses of these clients that reward this. One query."""
+    found = Course.objects.running().filter(client__in=list(client_ids)).select_related("client")
+    return [course for course in found if engine.protocol(course.protocol).target is target]
+
+
+def course_of(client: Client, pk: UUID) -> Course:
+    """One course of this client; Http404 for anyone else's."""
+    found = Course.objects.filter(client=client, pk=pk).first()
+    if found is None:
+        raise Http404("No such course")
+    return found
+
+
+def events(course: Course) -> list[Event]:
+    """The visits that counted so far, in order, as the engine takes them."""
+    rows = Earning.objects.filter(course=course).order_by("earned_on", "created_at").values_list("result", flat=True)
+    return [Event(Outcome(result)) for result in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class NextReward:
+    """What the next good visit of a running course earns."""
+
+    course: Course
+    protocol: Protocol
+    visit: Visit
+    is_after_reset: bool
+
+    @property
+    def amount(self) -> Decimal:
+        """Dollars of a protocol that pays vouchers; zero for draws."""
+        return self.visit.amount + self.visit.bonus
+
+
+def next_reward(client: Client) -> list[NextReward]:
+    """What comes next in each running course; a course past its last visit is left out. Two queries."""
+    running = list(Course.objects.running().filter(client=client).order_by("started_on"))
+    counted: dict[UUID, list[Event]] = {course.pk: [] for course in running}
+    rows = Earning.objects.filter(course__in=running).order_by("earned_on", "created_at")
+    for course_id, result in rows.values_list("course_id", "result"):
+        counted[course_id].append(Event(Outcome(result)))
+    found = [_next(course, counted[course.pk]) for course in running]
+    return [one for one in found if one is not None]
+
+
+def _next(course: Course, past: Sequence[Event]) -> NextReward | None:
+    protocol = engine.protocol(course.protocol)
+    visit = engine.next_visit(protocol, past)
+    if visit is None:
+        return None
+    counted = [event for event in past if event.result is not Outcome.EXCUSED]
+    return NextReward(course, protocol, visit, is_after_reset=bool(counted) and counted[-1].result.resets)
+
+
+def tests(client: Client) -> QuerySet[DrugTest]:
+    """The client's drug tests, newest first."""
+    return (
+        DrugTest.objects.filter(client=client)
+        .select_related("ordered_by", "resulted_by")
+        .order_by("-ordered_on", "-created_at")
+    )
+
+
+def test_of(client: Client, pk: UUID) -> DrugTest:
+    """One drug test of this client; Http404 for anyone else's."""
+    found = DrugTest.objects.filter(client=client, pk=pk).first()
+    if found is None:
+        raise Http404("No such test")
+    return found
+
+
+def replayed(course: Course, count: int) -> tuple[Prize, ...]:
+    """The first `count` draws of a course drawn again from its seed, to compare with what is recorded."""
+    bowl = engine.protocol(course.protocol).bowl
+    return () if bowl is None else engine.replay(bytes(course.seed), str(course.client_id), count, bowl)
+
+
+def lines_of_day(client: Client, day: date) -> list[Attendance]:
+    """The client's roster lines that count on a local day of the zone in force."""
+    start = timezone.make_aware(datetime.combine(day, time()))
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    return list(expected_lines(client).filter(during__startswith__gte=start, during__startswith__lt=end))
