@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,6 @@ from openiop.kernel.errors import Refusal
 from openiop.kernel.levels import LevelOfCare
 from openiop.messaging.actions import close_alert, raise_alert
 from openiop.messaging.models import Alert, Urgency
-from openiop.people.models import Staff
 from openiop.programs.models import Track
 from openiop.progress import queries
 from openiop.progress.models import Discharge, Outcome, Review
@@ -51,7 +51,7 @@ def decide_review(
     if moves:
         _refuse_wrong_way(held, Outcome(outcome), level, track)
     before = held.level
-    kept = queries.as_json(queries.facts(held, at))
+    kept = _facts_seen(held, at)
     if moves:
         tomorrow = timezone.localdate(at) + timedelta(days=1)
         held = move_to_track(episode=held, level=LevelOfCare(level or ""), track=track, on=tomorrow, by=by, at=at)
@@ -69,6 +69,11 @@ def decide_review(
     audit.record("review.decided", review, outcome=outcome)
     _settle_alerts(held, f"Reviewed: {Outcome(outcome).label.lower()}.", by=by, at=at)
     return review
+
+
+def _facts_seen(episode: Episode, at: datetime) -> dict[str, Any]:
+    found = queries.facts(episode, at)
+    return queries.as_json(found, queries.signals_in(found))
 
 
 def _running(episode: Episode) -> Episode:
@@ -113,7 +118,7 @@ def discharge(
     for field, text in (("course_of_treatment", course_of_treatment), ("recovery_plan", recovery_plan)):
         if not text.strip():
             raise Refusal("Write a few sentences here.", field=field)
-    kept = queries.as_json(queries.facts(held, at))
+    kept = _facts_seen(held, at)
     _end_everything(held, on=on, reason=EndReason(reason), by=by, at=at)
     with refused_by({"progress_discharge_episode_id_key": Refusal("This discharge is already signed.")}):
         signed = Discharge.objects.create(
@@ -148,23 +153,34 @@ def _settle_alerts(episode: Episode, what_was_done: str, *, by: Actor, at: datet
 
 @transaction.atomic
 def raise_review_alerts(*, on: date, by: Actor, at: datetime) -> list[Alert]:
-    """Ask for the review of every level of care that is due. Running it again raises nothing twice."""
-    return [
-        raise_alert(
-            kind="level_review",
-            urgency=Urgency.TODAY,
-            headline="Level of care is due for review",
-            detail="Four weeks since admission or the last review.",
-            next_step="Open the review, look at the facts with the client, and decide.",
-            source=f"episode:{episode.pk}",
-            client=episode.client,
-            owner=_owner(episode),
-            by=by,
-            at=at,
-        )
-        for episode in queries.due_for_level_review(on)
-    ]
+    """Ask for a review of the level of care where one is due or the facts call for one. Twice raises nothing twice."""
+    asked = []
+    for episode in queries.last_looked_at():
+        why = _why_review(episode, on=on, at=at)
+        if why:
+            asked.append(_ask_for_review(episode, why, by=by, at=at))
+    return asked
 
 
-def _owner(episode: Episode) -> Staff | None:
-    return episode.client.counselor
+def _why_review(episode: Episode, *, on: date, at: datetime) -> str:
+    since = on - episode.looked_at
+    if since >= queries.LEVEL_REVIEW_AFTER:
+        return "Four weeks since admission or the last review."
+    if since < queries.SETTLED_FOR:
+        return ""
+    found = queries.signals_in(queries.facts(episode, at))
+    return " ".join(signal.reason for signal in found)
+
+
+def _ask_for_review(episode: Episode, why: str, *, by: Actor, at: datetime) -> Alert:
+    return raise_alert(
+        kind="level_review",
+        urgency=Urgency.TODAY,
+        headline="Level of care is due for review",
+        detail=why[:300],
+        next_step="Open the review, look at the facts with the client, and decide.",
+        source=f"episode:{episode.pk}",
+        client=episode.client,
+        by=by,
+        at=at,
+    )

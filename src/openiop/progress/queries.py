@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,18 +17,28 @@ from openiop.admissions.models import Episode
 from openiop.attendance.queries import hours
 from openiop.attendance.values import Hours
 from openiop.incentives.models import DrugTest, Result
+from openiop.kernel.levels import LevelOfCare
 from openiop.measures.models import Administration
 from openiop.measures.queries import by_instrument
-from openiop.people.models import Client
+from openiop.people.models import Care, Center, Client
 from openiop.plans.queries import objectives_met
 from openiop.practice.models import CheckIn
 from openiop.programs.models import Track
+from openiop.programs.rules import NATIONAL, hours_for, jurisdictions
+from openiop.progress import rules
 from openiop.progress.models import Discharge, Review
+from openiop.shared.access import Actor
+from openiop.shared.scope import current_center_id
 
 LEVEL_REVIEW_AFTER = timedelta(days=28)
 """Time until the level of care is looked at again: the four weeks that a step down is weighed after."""
 
+SETTLED_FOR = timedelta(days=7)
+"""After a review its signals rest for a week, so that what was just decided is not asked again the next morning."""
+
 WEEKS_SHOWN = 12
+ADULT = 18
+"""The age that is assumed while a birth date is missing; the program treats adults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +117,12 @@ def _check_ins(episode: Episode, first: date, last: date) -> QuerySet[CheckIn]:
     )
 
 
-def as_json(found: Facts) -> dict[str, Any]:
+def as_json(found: Facts, signals: Sequence[rules.Signal] = ()) -> dict[str, Any]:
     """The facts as plain JSON: what a review keeps of what its reviewer saw."""
     return {
+        "signals": [
+            {"id": s.id, "reason": s.reason, "evidence": list(s.evidence), "rules": s.version} for s in signals
+        ],
         "on": found.on.isoformat(),
         "days": found.days,
         "weeks": [
@@ -122,6 +137,49 @@ def as_json(found: Facts) -> dict[str, Any]:
         "check_ins": len(found.check_ins),
         "objectives": {"met": found.objectives_met, "all": found.objectives},
     }
+
+
+def signals_in(found: Facts, *, jurisdiction: str | None = None) -> tuple[rules.Signal, ...]:
+    """What in the facts asks for a review, and why. One query, none when the center's jurisdiction is given."""
+    place = jurisdiction or Center.objects.values_list("jurisdiction", flat=True).get(pk=current_center_id())
+    episode = found.episode
+    least = hours_for(
+        LevelOfCare(episode.level),
+        jurisdiction=place if place in jurisdictions() else NATIONAL,
+        age=episode.client.age_on(found.on) or ADULT,
+        on=found.on,
+    )
+    return rules.signals(
+        rules.History(
+            on=found.on,
+            admitted_on=episode.admitted_on,
+            minimum_hours=least.minimum if least else None,
+            tests=tuple(_known_tests(found)),
+            bams=tuple(_bam_scores(found)),
+            weeks=tuple(
+                rules.AttendedWeek(w.week, _hours(w.scheduled_minutes), _hours(w.delivered_minutes))
+                for w in found.weeks
+            ),
+            phase_goals_met=found.objectives_met == found.objectives if found.objectives else None,
+        )
+    )
+
+
+def _hours(minutes: int) -> Decimal:
+    return (Decimal(minutes) / 60).quantize(Decimal("0.01"))
+
+
+def _known_tests(found: Facts) -> Iterator[rules.DrugTest]:
+    """Tests that say something: neither waiting, invalid, missed nor declined."""
+    for test in found.tests:
+        if test.result in {Result.POSITIVE, Result.NEGATIVE}:
+            yield rules.DrugTest(test.ordered_on, test.result == Result.POSITIVE)
+
+
+def _bam_scores(found: Facts) -> Iterator[rules.BamScore]:
+    for one in found.measures.get("BAM-IOP", ()):
+        day = timezone.localdate(one.completed_at)
+        yield rules.BamScore(day, *(one.scores.get(name) for name in ("use", "risk", "protective")))
 
 
 def latest_episode(client: Client) -> Episode | None:
@@ -149,12 +207,62 @@ def open_tracks() -> QuerySet[Track]:
     return Track.objects.open().select_related("site").order_by("starts", "name")
 
 
-def due_for_level_review(day: date) -> Sequence[Episode]:
-    """Running episodes whose level of care was last looked at four weeks ago or longer."""
-    episodes = (
-        Episode.objects.running()
-        .annotate(reviewed_at=Max("reviews__decided_at"))
-        .annotate(since=Coalesce("reviewed_at__date", "admitted_on"))
-        .filter(since__lte=day - LEVEL_REVIEW_AFTER)
+def last_looked_at(running: QuerySet[Episode] | None = None) -> QuerySet[Episode]:
+    """Running episodes, each with `looked_at`: the day of the last review, or else of admission."""
+    episodes = Episode.objects.running() if running is None else running
+    return (
+        episodes.annotate(reviewed_at=Max("reviews__decided_at"))
+        .annotate(looked_at=Coalesce("reviewed_at__date", "admitted_on"))
+        .select_related("client__counselor", "track")
+        .order_by("admitted_on", "pk")
     )
-    return list(episodes.select_related("client__counselor"))
+
+
+# --- The list of clients -------------------------------------------------------------------------------------
+
+
+class State(StrEnum):
+    """Where a client stands on the way through the program."""
+
+    ACTIVE = "active"
+    WAITING = "waiting"
+    DISCHARGED = "discharged"
+
+
+def directory(actor: Actor, state: State, text: str = "") -> QuerySet[Client]:
+    """Clients in one state whose name or number matches, those in the actor's care first, then by name.
+
+    Each row carries `is_mine`, `level`, `track_name`, `admitted_on` and `ended_on` of its latest episode.
+    """
+    latest = Episode.objects.filter(client=OuterRef("pk")).order_by(
+        F("ended_on").desc(nulls_first=True), "-admitted_on"
+    )
+    return (
+        Client.objects.standing()
+        .matching(text)
+        .select_related("counselor")
+        .annotate(
+            episode=Subquery(latest.values("pk")[:1]),
+            level=Subquery(latest.values("level")[:1]),
+            track_name=Subquery(latest.values("track__name")[:1]),
+            admitted_on=Subquery(latest.values("admitted_on")[:1]),
+            ended_on=Subquery(latest.values("ended_on")[:1]),
+            is_mine=_in_care_of(actor),
+        )
+        .filter(_IN_STATE[state])
+        .order_by("-is_mine", "last_name", "first_name", "number")
+    )
+
+
+_IN_STATE = {
+    State.ACTIVE: Q(episode__isnull=False, ended_on=None),
+    State.WAITING: Q(episode=None),
+    State.DISCHARGED: Q(ended_on__isnull=False),
+}
+
+
+def _in_care_of(actor: Actor) -> Case:
+    if actor.staff_id is None:
+        return Case(default=Value(False))
+    treated = Care.objects.filter(client=OuterRef("pk"), staff_id=actor.staff_id, ended_at=None)
+    return Case(When(Q(counselor_id=actor.staff_id) | Exists(treated), then=Value(True)), default=Value(False))
