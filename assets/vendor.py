@@ -38,11 +38,11 @@ def vendor(row: dict[str, Any]) -> None:
         if integrity(tarball) != row["integrity"]:
             raise SystemExit(f"{row['package']} {row['version']}: sha512 differs from vendor.lock.json; nothing copied")
         with tarfile.open(tarball) as archive:
-            for inside, target in row["files"].items():
+            for inside, file in row["files"].items():
                 member = archive.extractfile(inside)
                 if member is None:
                     raise SystemExit(f"{row['package']} {row['version']} has no {inside}")
-                (STATIC / target).write_bytes(member.read())
+                (STATIC / file["to"]).write_bytes(member.read())
     print(f"{row['package']} {row['version']}: verified and copied")
 
 

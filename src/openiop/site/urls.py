@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from openiop.site.views import articles, check, doors, inquiry
+from openiop.site.views.styleguide import styleguide
 
 app_name = "site"
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("help/", articles.get_help, name="help"),
     path("check/", check.check, name="check"),
     path("call-me/", inquiry.callback, name="callback"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("welcome/", doors.welcome, name="welcome"),
     path("demo/enter/<slug:role>", doors.enter, name="door"),
 ]

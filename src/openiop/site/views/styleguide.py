@@ -1,4 +1,4 @@
-"""`/styleguide/`: every component of the design system, alive. Demo only; the root urls leave it out elsewhere."""
+"""`/styleguide/`: every component of the design system, alive. 404 outside a demo."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from openiop.shared import gate
 from openiop.ui import forms as ui_forms
 from openiop.ui.charts import Band, LineChart, Point
 from openiop.ui.icons import sprite
@@ -109,8 +111,11 @@ def _tabs() -> list[NavItem]:
     ]
 
 
+@gate.public
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Shows every component. A POST checks the sample form and keeps nothing."""
+    if not settings.OPENIOP_DEMO:
+        raise Http404
     form = SampleForm(request.POST) if request.method == "POST" else SampleForm()
     context = {
         "form": form,

@@ -38,6 +38,6 @@ def form_head(form: BaseForm) -> SafeString:
 
 @register.simple_tag
 def field(bound: BoundField, *, hide_label: bool = False, label: str = "") -> SafeString:
-    """A form field with label, hint and error. `label` replaces its words; `hide_label` leaves them to screen readers."""
+    """A form field with label, hint and error. `label` replaces its words, `hide_label` hides them from sight."""
     context = {"field": bound, "hide_label": hide_label, "label": label or bound.label}
     return bound.render(bound.template_name, context)
