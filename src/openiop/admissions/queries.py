@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
-from openiop.admissions.engine.placement import worksheet
+from openiop.admissions.engine.placement import parse_case, recommend
+from openiop.admissions.engine.placement.values import Action
 from openiop.admissions.engine.referral import KnownPerson, Match, PartialDate, PersonName, Referral, possible_matches
 from openiop.admissions.models import (
     Assessment,
@@ -30,6 +31,8 @@ from openiop.programs.models import Track
 from openiop.programs.rules import NATIONAL, jurisdictions
 from openiop.shared import audit
 from openiop.shared.access import Actor, Permission, check
+
+ADULT = 18
 
 # --- Inquiries -------------------------------------------------------------------------------------------------------
 
@@ -167,13 +170,19 @@ def case_data(assessment: Assessment, *, on: date, jurisdiction: str) -> dict[st
     age = assessment.client.age_on(on)
     if age is None:
         raise Refusal("Add the date of birth to the profile first: the level of care depends on the age.")
+    return _case(assessment, on, jurisdiction, latest_administrations(assessment.client), age)
+
+
+def _case(
+    assessment: Assessment, on: date, jurisdiction: str, administrations: Iterable[Administration], age: int
+) -> dict[str, Any]:
     return {
         "jurisdiction": jurisdiction if jurisdiction in jurisdictions() else NATIONAL,
         "age": age,
         "date": on.isoformat(),
         "domains": {key: _domain(held) for key, held in assessment.domains.items()},
         "circumstances": {k: v for k, v in assessment.circumstances.items() if v not in (None, "")},
-        "measures": measure_values(assessment, latest_administrations(assessment.client)),
+        "measures": measure_values(assessment, administrations),
     }
 
 
@@ -192,9 +201,17 @@ def measure_values(assessment: Assessment, administrations: Iterable[Administrat
     return found | {code: dict(scores) for code, scores in assessment.measures.items() if scores}
 
 
-def domain_keys() -> tuple[str, ...]:
-    """The six domains, in the order of the worksheet."""
-    return tuple(one.key for one in worksheet().domains)
+def safety_now(
+    assessment: Assessment, *, on: date, jurisdiction: str, administrations: Iterable[Administration] | None = None
+) -> tuple[Action, ...]:
+    """What the answers so far ask for at once, while the assessment is still being written.
+
+    Works without a birth date: no safety rule depends on the age.
+    """
+    held = latest_administrations(assessment.client) if administrations is None else administrations
+    age = assessment.client.age_on(on)
+    data = _case(assessment, on, jurisdiction, held, ADULT if age is None else age)
+    return recommend(parse_case(data, today=on)).safety
 
 
 # --- Episodes and seats ----------------------------------------------------------------------------------------------

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openiop.portal.views import check_in, consents, help, measures
+from openiop.portal.views import check_in, consents, help, level, measures
 
 app_name = "portal"
 urlpatterns = [
+    path("level/", level.level, name="level"),
     path("check-in/", check_in.check_in, name="check_in"),
     path("check-in/<uuid:pk>/", check_in.done, name="check_in_done"),
     path("measures/<uuid:pk>/", measures.measure, name="measure"),

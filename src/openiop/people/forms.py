@@ -1,0 +1,45 @@
+"""Contact and personal details of a client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from openiop.people.models import SafeContact, Staff
+from openiop.ui import forms as ui_forms
+
+OTHERS = {"autocomplete": "off"}
+
+
+class Profile(ui_forms.Form):
+    """What the center needs to reach a person and to speak with them as they wish."""
+
+    first_name = forms.CharField(max_length=60, widget=ui_forms.NameInput("off"))
+    last_name = forms.CharField(max_length=60, widget=ui_forms.NameInput("off"))
+    preferred_name = forms.CharField(label="Goes by", max_length=60, required=False, widget=ui_forms.NameInput("off"))
+    pronouns = forms.CharField(max_length=30, required=False)
+    birth_date = forms.DateField(label="Date of birth", required=False, widget=ui_forms.BirthDateInput(OTHERS))
+    sex = forms.CharField(label="Sex for insurance", max_length=10, required=False)
+    language = forms.CharField(max_length=40)
+    phone = forms.CharField(max_length=30, required=False, widget=ui_forms.PhoneInput(OTHERS))
+    email = forms.EmailField(label="E-mail", required=False, widget=ui_forms.EmailInput(OTHERS))
+    safe_contact = forms.ChoiceField(label="Safe contact", choices=SafeContact.choices, widget=forms.RadioSelect)
+    contact_note = forms.CharField(label="Good time, other notes on contact", max_length=200, required=False)
+    address = forms.CharField(max_length=200, required=False)
+    coverage = forms.CharField(label="Insurance", max_length=200, required=False)
+
+    def details(self) -> dict[str, Any]:
+        """The typed values under the names of `Client`'s columns."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}
+
+
+class Counselor(ui_forms.Form):
+    """Who is the client's counselor."""
+
+    counselor = forms.ChoiceField(widget=forms.Select)
+
+    def __init__(self, *args: Any, staff: Iterable[Staff], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["counselor"].choices = [(str(one.pk), one.name) for one in staff]
