@@ -12,9 +12,8 @@ ITEMS = (
     ("Levels", "site:levels-of-care", "steps"),
     ("Treatment", "site:treatment", "people"),
     ("Times", "site:times", "clock"),
-    ("FAQ", "site:questions", "chat"),
-    ("Family", "site:families", "heart"),
-    ("Self-check", "site:check", "compass"),
+    ("Questions", "site:questions", "chat"),
+    ("Families", "site:families", "heart"),
 )
 
 

@@ -46,6 +46,11 @@ def by_part_of_day(tracks: Iterable[Track]) -> tuple[PartLines, ...]:
     return tuple(part for part in parts if part.tracks)
 
 
+def times_of_day(tracks: Iterable[Track]) -> str:
+    """`in the morning or in the evening`: the parts of the day that the open tracks cover; "" without any."""
+    return spoken((f"in the {part.label.lower()}" for part in by_part_of_day(tracks)), "or")
+
+
 def _lines(track: Track) -> TrackLines:
     return TrackLines(
         name=track.name,
@@ -57,12 +62,12 @@ def _lines(track: Track) -> TrackLines:
     )
 
 
-def spoken(words: Iterable[str]) -> str:
+def spoken(words: Iterable[str], link: str = "and") -> str:
     """`Monday, Wednesday, and Friday`."""
     every = list(words)
     if len(every) < 3:
-        return " and ".join(every)
-    return ", ".join(every[:-1]) + f", and {every[-1]}"
+        return f" {link} ".join(every)
+    return ", ".join(every[:-1]) + f", {link} {every[-1]}"
 
 
 def clock(at: time) -> str:

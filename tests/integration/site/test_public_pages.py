@@ -105,6 +105,7 @@ def test_the_times_are_those_of_the_open_tracks(world: World, client: Client) ->
     assert "3 days and 9 hours a week" in text
     assert "Elm Street" in text
     assert "Old one" not in text
+    assert "Come in the evening. We look" in main_of(client, "/").get_text(" ", strip=True)
 
 
 def test_without_tracks_the_page_says_what_to_do(world: World, client: Client) -> None:

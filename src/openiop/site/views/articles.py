@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 from openiop.programs.queries import open_tracks
 from openiop.shared import gate
 from openiop.site.articles import article
-from openiop.site.presenters import by_part_of_day
+from openiop.site.presenters import by_part_of_day, times_of_day
 
 
 @gate.public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What an IOP is, what comes next, times and cost, in one screen."""
-    return render(request, "site/home.html")
+    return render(request, "site/home.html", {"when": times_of_day(open_tracks())})
 
 
 @gate.public
