@@ -130,7 +130,7 @@ def _fact_row(fact: Mapping[str, str]) -> FactRow:
     held = fact.get("date", "")
     span = f"{fact['first']} to {held}" if fact.get("first") and held else held
     ended = f"ended {fact['ended']}" if fact.get("ended") else ""
-    code = f"{_system(fact.get('system', ''))} {fact['code']}".strip() if fact.get("code") else ""
+    code = f"{fact.get('system', '')} {fact['code']}".strip() if fact.get("code") else ""
     return FactRow(
         key=fact.get("key", ""),
         text=" · ".join(part for part in (fact["text"], fact.get("note")) if part),
@@ -138,13 +138,6 @@ def _fact_row(fact: Mapping[str, str]) -> FactRow:
         when=", ".join(part for part in (span, fact.get("status"), ended) if part),
         source=" · ".join(part for part in (fact.get("resource"), code) if part),
     )
-
-
-SYSTEMS = {"snomed.info": "SNOMED CT", "icd-10": "ICD-10", "loinc.org": "LOINC", "rxnorm": "RxNorm"}
-
-
-def _system(address: str) -> str:
-    return next((name for part, name in SYSTEMS.items() if part in address.casefold()), "")
 
 
 def alert_headline(inquiry: Inquiry) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from openiop.admissions import actions, presenters, queries
 from openiop.admissions.engine.referral import MAX_BYTES, read_referral
-from openiop.admissions.engine.referral.keeping import as_person, as_record, kept
+from openiop.admissions.engine.referral.keeping import as_record, as_referral, kept
 from openiop.admissions.forms import ReferralFile, ReferralReview
 from openiop.admissions.models import Inquiry, Source
 from openiop.kernel.errors import Refusal
@@ -37,17 +37,24 @@ def referral_import(request: CenterRequest) -> HttpResponse:
     """Three steps at one address: choose the file, review it, keep it."""
     if "referral" in request.POST:
         return _confirm(request)
-    form = ReferralFile(request.POST or None, request.FILES or None) if request.method == "POST" else ReferralFile()
-    if request.method == "POST":
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES + MAX_BYTES // 100:
-            form.add_error("file", TOO_LARGE)
-        elif form.is_valid():
-            try:
-                return _review(request, as_record(read_referral(form.cleaned_data["file"].read())))
-            except Refusal as refusal:
-                form.add_error("file", refusal.message)
-    if form.has_error("file", "required") and len(form.errors["file"]) > 1:
-        form.errors["file"] = form.error_class([TOO_LARGE], renderer=form.renderer)
+    if request.method != "POST":
+        return _choose(request, ReferralFile())
+    form = ReferralFile(request.POST, request.FILES)
+    # Above the limit of the upload handler there is no file at all, only its announced length.
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES + MAX_BYTES // 100:
+        return _choose(request, form, TOO_LARGE)
+    if not form.is_valid():
+        return _choose(request, form)
+    try:
+        return _review(request, as_record(read_referral(form.cleaned_data["file"].read())))
+    except Refusal as refusal:
+        return _choose(request, form, refusal.message)
+
+
+def _choose(request: CenterRequest, form: ReferralFile, problem: str = "") -> HttpResponse:
+    """The page to choose a file; `problem` stands beside the field, in place of what the form says."""
+    if problem:
+        form.errors["file"] = form.error_class([problem], renderer=form.renderer)
     return render(request, "desk/inquiries/referral.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -55,9 +62,7 @@ def _confirm(request: CenterRequest) -> HttpResponse:
     try:
         record = signing.loads(request.POST["referral"], salt=SALT, max_age=TWO_HOURS)
     except signing.BadSignature:
-        form = ReferralFile(data={})
-        form.errors["file"] = form.error_class([TOO_OLD], renderer=form.renderer)
-        return render(request, "desk/inquiries/referral.html", {"form": form}, status=422)
+        return _choose(request, ReferralFile({}), TOO_OLD)
     form = ReferralReview(request.POST, keys=[fact["key"] for fact in record["facts"]])
     if not form.is_valid():
         return _review(request, record, form)
@@ -83,7 +88,7 @@ def _review(request: CenterRequest, record: dict[str, Any], form: ReferralReview
     # The person has not told us yet what is safe, so the careful choice stands until they do.
     initial = {**record["person"], "safe_contact": SafeContact.NO_VOICEMAIL}
     shown = form or ReferralReview(initial=initial, keys=keys)
-    found = queries.matches(as_person(record["person"]))
+    found = queries.matches(as_referral(record))
     numbers = client_numbers([match.person.key for match in found])
     context = {
         "form": shown,

@@ -38,6 +38,8 @@ def as_record(referral: Referral) -> dict[str, Any]:
         },
         "facts": facts,
         "missing": [*referral.missing, *referral.notes],
+        "other_names": [[name.given, name.family] for name in referral.other_names],
+        "other_phones": list(referral.other_phones),
     }
 
 
@@ -52,13 +54,16 @@ def kept(record: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in {**chosen, "referrer": referrer}.items() if value}
 
 
-def as_person(details: Mapping[str, Any]) -> Referral:
-    """Name, birth date and contact alone, for comparing with people already known. `birth_date` is an ISO date."""
+def as_referral(record: Mapping[str, Any]) -> Referral:
+    """Names, birth date and contact of a record, for comparing with people already known."""
+    person = record["person"]
     return Referral(
-        name=PersonName(given=details.get("first_name") or "", family=details.get("last_name") or ""),
-        birth_date=PartialDate.parse(details.get("birth_date")),
-        phone=details.get("phone") or "",
-        email=details.get("email") or "",
+        name=PersonName(given=person["first_name"], family=person["last_name"]),
+        other_names=tuple(PersonName(given=given, family=family) for given, family in record["other_names"]),
+        birth_date=PartialDate.parse(person["birth_date"]),
+        phone=person["phone"],
+        other_phones=tuple(record["other_phones"]),
+        email=person["email"],
     )
 
 
