@@ -39,7 +39,7 @@ def help_now(context: dict[str, Any], variant: Literal["bar", "block"] = "bar") 
         variant=one_of(variant, ("bar", "block")),
         center=context.get("center"),
         contacts=context.get("help_contacts") or (),
-        help_url=HELP_URL,
+        help_url=context.get("help_url") or HELP_URL,
     )
 
 

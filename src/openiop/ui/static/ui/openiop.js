@@ -34,25 +34,28 @@ document.addEventListener("htmx:config:request", (event) => {
   if (token) request.headers["X-CSRFToken"] = token;
 });
 
+/** What to tell about an answer that was not shown; "" if the answer speaks for itself. */
+function trouble(status) {
+  if (status === 401 || status === 403) return "You may not do that, or you were signed out. Load the page again to check.";
+  if (status === 404) return "This is no longer here. Load the page again.";
+  if (status >= 500) return "The server had a problem and did not save this. What you typed is still here.";
+  return "";
+}
+
 // A full page in answer to a request for a part is a sign-in page or an error page: never paste it into a row.
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
+  const said = trouble(ctx.response.status);
+  if (said) flash(said, true);
   const wholePage = /^\s*<!doctype/i.test(ctx.text || "");
   if (!wholePage || ctx.target === document.body || ctx.select) return;
   event.preventDefault();
   if (ctx.response.raw.redirected) {
     leaving = true;
     location.assign(ctx.response.raw.url);
-  } else {
+  } else if (!said) {
     flash("That did not work. What you typed is still here. Try again, or load the page again.", true);
   }
-});
-
-document.addEventListener("htmx:response:error", (event) => {
-  const { status } = event.detail.ctx.response;
-  if (status === 403) flash("You may not do that, or you were signed out. Load the page again to check.", true);
-  else if (status === 404) flash("This is no longer here. Load the page again.", true);
-  else if (status >= 500) flash("The server had a problem and did not save this. What you typed is still here.", true);
 });
 
 document.addEventListener("htmx:error", () => {
