@@ -6,9 +6,11 @@ A command's module holds a click command named `command`. It is imported only wh
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import FrameType
 from typing import NamedTuple
 
 import click
@@ -69,6 +71,8 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 done, 1 it could not be done, 2 it was asked for wrongly."""
+    for number in (signal.SIGTERM, signal.SIGHUP):  # whoever stops us, what we started is stopped too
+        signal.signal(number, _interrupt)
     sys.exit(run(arguments))
 
 
@@ -88,6 +92,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), 2)
     except (PostgresError, Refusal) as error:
         return _complain(str(error), 1)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _complain(message: str, status: int) -> int:

@@ -10,16 +10,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import FrameType
 
 import click
 
 from openiop.cli import ports
-from openiop.cli.session import SETTINGS, running_database, say, try_command
+from openiop.cli.session import SETTINGS, STOP_SIGNALS, running_database, say, try_command
 from openiop.shared.postgres.errors import PostgresError
 from openiop.shared.postgres.location import default_home
+from openiop.shared.postgres.server import EmbeddedServer
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 30.0
 WORKER_PAUSE = 5.0
@@ -36,10 +35,11 @@ def command(host: str, port: int | None, workers: int | None) -> None:
     """Serve until Ctrl-C. Put a proxy with TLS in front before anyone but this machine may reach it."""
     chosen = ports.chosen_port(port)
     check_address(host, chosen)
-    with running_database():
+    with running_database() as database:
         serve(
             host,
             chosen,
+            database,
             workers=workers or default_workers(),
             when_ready=lambda: say(f"Ready: {address(host, chosen)}"),
         )
@@ -61,10 +61,6 @@ def default_workers() -> int:
     """One web process for each core that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, MOST_WORKERS)
-
-
-class Stop(Exception):
-    """Someone asked the processes to stop."""
 
 
 @dataclass
@@ -120,27 +116,28 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def serve(host: str, port: int, *, workers: int, when_ready: Callable[[], None]) -> None:
-    """Run both processes until a signal asks to stop; the database is running and migrated."""
+def serve(
+    host: str, port: int, database: EmbeddedServer | None, *, workers: int, when_ready: Callable[[], None]
+) -> None:
+    """Run both processes, and the embedded `database` if there is one, until a signal asks to stop."""
     refuse_old_tables()
     processes = Processes(web_environment(host), web_command(host, port, workers))
-    before = {number: signal.signal(number, _raise_stop) for number in STOP_SIGNALS}
     try:
         processes.start_web()
         _wait_until_ready(processes, host, port)
         when_ready()
         while True:
+            if database is not None:
+                database.keep(say)
             processes.keep_worker()
             processes.refuse_dead_web()
             time.sleep(0.5)
-    except Stop:
+    except KeyboardInterrupt:
         say("Stopping")
     finally:
         for number in STOP_SIGNALS:  # a second Ctrl-C must not cut the clean end short
             signal.signal(number, signal.SIG_IGN)
         processes.stop()
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def refuse_old_tables() -> None:
@@ -178,7 +175,3 @@ def _wait_until_ready(processes: Processes, host: str, port: int) -> None:
         if time.monotonic() > deadline:
             raise PostgresError(f"The web server did not answer within {START_TIMEOUT:.0f} s.")
         time.sleep(0.1)
-
-
-def _raise_stop(number: int, frame: FrameType | None) -> None:
-    raise Stop

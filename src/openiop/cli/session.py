@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from openiop.shared.postgres.location import default_home, uses_embedded_server
 from openiop.shared.postgres.server import EmbeddedServer
 
 SETTINGS = "openiop.config.settings"
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _BEGIN = time.monotonic()
 
@@ -27,15 +29,18 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def running_database(tell: Callable[[str], None] = say) -> Iterator[None]:
-    """The database of this installation, reachable for the time of the block; an embedded one is started and shared."""
+def running_database(tell: Callable[[str], None] = say) -> Iterator[EmbeddedServer | None]:
+    """The database of this installation, reachable for the time of the block.
+
+    An embedded one is started, shared and yielded; of a server of the operator nothing is.
+    """
     if not uses_embedded_server():
-        yield
+        yield None
         return
     server = EmbeddedServer(default_home())
     server.start(tell)
     try:
-        yield
+        yield server
     finally:
         server.stop(tell)
 

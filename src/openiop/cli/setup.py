@@ -57,10 +57,10 @@ def command(  # noqa: PLR0917 (click passes options by name)
     """Create a real center and its first administrator on an empty database; asks for what no option says."""
     password = _password(password_stdin)
     with running_database():
-        refuse_used_database()
-        run_command(["migrate"])
         load_django("owner")
-        check_credentials(admin_email, password, admin_name)
+        refuse_used_database()
+        check_credentials(admin_email, password)
+        run_command(["migrate"])
         open_center(
             center={"name": center, "phone": phone, "time_zone": time_zone},
             site={"name": site, "address": address},
@@ -90,7 +90,7 @@ def refuse_used_database() -> None:
         raise PostgresError("This database holds the demo: set OPENIOP_HOME or DATABASE_URL to an empty one.")
 
 
-def check_credentials(email: str, password: str, name: tuple[str, str]) -> None:
+def check_credentials(email: str, password: str) -> None:
     """Raises UsageError when the address or the password cannot be accepted."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError

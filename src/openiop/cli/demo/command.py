@@ -27,12 +27,12 @@ def command(port: int | None, reset: bool, no_serve: bool) -> None:
     chosen = ports.chosen_port(port)
     if not no_serve:
         check_address(HOST, chosen)
-    with running_database():
+    with running_database() as database:
         if reset:
             throw_away()
         prepare()
         if not no_serve:
-            serve(HOST, chosen, workers=default_workers(), when_ready=lambda: welcome(chosen))
+            serve(HOST, chosen, database, workers=default_workers(), when_ready=lambda: welcome(chosen))
 
 
 def prepare() -> None:

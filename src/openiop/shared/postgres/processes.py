@@ -27,15 +27,15 @@ def claimed_pid(data: Path) -> int | None:
         return None
 
 
-def remove_stale_claim(data: Path) -> bool:
-    """Remove a postmaster.pid whose server is gone; PostgreSQL refuses to start while its number is in use by anyone.
+def remove_stale_claims(data: Path, socket_folder: Path) -> None:
+    """Remove the pid files of a server that is gone; PostgreSQL refuses to start while anyone has their number.
 
     Should this ever be wrong, PostgreSQL still refuses a second server: it finds the first one's shared memory.
     """
-    if claimed_pid(data) is None or live_postmaster(data) is not None:
-        return False
-    (data / PID_FILE).unlink(missing_ok=True)
-    return True
+    if live_postmaster(data) is None:
+        (data / PID_FILE).unlink(missing_ok=True)
+        for lock in socket_folder.glob(".s.PGSQL.*.lock"):
+            lock.unlink(missing_ok=True)
 
 
 def _works_in(pid: int, data: Path) -> bool:

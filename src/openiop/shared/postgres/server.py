@@ -103,6 +103,12 @@ class EmbeddedServer:
                 stop_server(self.cluster.data, say)
             return last
 
+    def keep(self, say: Say = quiet) -> None:
+        """Start the server again when it has died under this process, which uses it."""
+        if self._share and not _alive(self.cluster.data):
+            say("PostgreSQL has died")
+            self.start(say)
+
     def is_ready(self) -> bool:
         """True when the server runs, takes queries and is the one of this home."""
         return load_cluster(self.home) is not None and self._ask() is Answer.READY
@@ -171,11 +177,12 @@ class EmbeddedServer:
                 if now - mute_since > MUTE_TIMEOUT:
                     say("PostgreSQL runs but does not listen; restarting it")
                     stop_server(data, say)
-            elif attempts == 10:
+            elif attempts == 10 or (attempts and "still in use" not in self._last_words()):
                 raise PostgresError(f"PostgreSQL does not start. {self._last_words()}")
             else:
                 attempts, mute_since = attempts + 1, now
-                time.sleep(0.3 * (attempts > 1))
+                # The last processes of a killed server may still hold its memory for a moment.
+                time.sleep(min(0.3 * (attempts - 1), 3))
                 self._launch(server_programs, user, say if attempts == 1 else quiet)
             if now - told > 5:
                 told = now
@@ -184,7 +191,7 @@ class EmbeddedServer:
 
     def _launch(self, server_programs: Path, user: programs.ServerUser, say: Say) -> None:
         cluster = self.cluster
-        processes.remove_stale_claim(cluster.data)
+        processes.remove_stale_claims(cluster.data, cluster.socket_folder)
         say("Starting PostgreSQL")
         fixed = {
             "listen_addresses": "",
@@ -247,7 +254,7 @@ def _adopt(cluster: Cluster, user: programs.ServerUser, say: Say) -> None:
     if cluster.data.exists():
         say("The record of the passwords is gone; giving the roles new ones")
         stop_server(cluster.data, say)
-        processes.remove_stale_claim(cluster.data)
+        processes.remove_stale_claims(cluster.data, cluster.socket_folder)
         initdb.set_passwords(cluster, cluster.data, programs.server_bin(user, cluster.state), user)
 
 
