@@ -19,17 +19,17 @@ from django.test import Client as Browser
 from psycopg import sql
 
 from openiop.accounts.models import User
-from tests.settings import DATABASE, SERVER, TEMPLATE
+from tests.settings import DATABASE, EMPTY, SERVER, TEMPLATE
 from tests.world import OTHER_CENTER, OUR_CENTER, World, build_world, open_centers
 
 
-def copy_database(name: str) -> None:
-    """A fresh copy of the migrated template, centers included, under this name."""
+def copy_database(name: str, template: str = TEMPLATE) -> None:
+    """A fresh copy of a migrated template under this name: `TEMPLATE` holds two centers, `EMPTY` none."""
     SERVER.drop_database(name)
     with SERVER.connect(database="postgres") as connection:
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER openiop_owner").format(
-                sql.Identifier(name), sql.Identifier(TEMPLATE)
+                sql.Identifier(name), sql.Identifier(template)
             )
         )
 
@@ -41,6 +41,8 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     with django_db_blocker.unblock():
         _use("owner", TEMPLATE)
         call_command("migrate", verbosity=0)
+        connections.close_all()
+        copy_database(EMPTY)
         open_centers()
         connections.close_all()
         copy_database(DATABASE)
@@ -48,7 +50,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-    for name in (DATABASE, TEMPLATE):
+    for name in (DATABASE, EMPTY, TEMPLATE):
         SERVER.drop_database(name)
 
 

@@ -14,6 +14,7 @@ atexit.register(_server.__exit__, None, None, None)
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TEMPLATE = f"template_{WORKER}"
+EMPTY = f"empty_{WORKER}"
 DATABASE = f"test_{WORKER}"
 os.environ["DATABASE_URL"] = SERVER.url("web", DATABASE)
 os.environ["DATABASE_OWNER_URL"] = SERVER.url("owner", TEMPLATE)
