@@ -126,9 +126,9 @@ def test_a_large_file_is_read_well_within_a_second() -> None:
     ]
     data = bundle(*visits, active("Opioid use disorder"))
     assert len(data) > 1_600_000
-    started = time.perf_counter()
+    started = time.process_time()  # a busy machine must not fail this
     assert len(read_referral(data).substance_history) == 1
-    assert time.perf_counter() - started < 2  # measured 0.2 s; the margin is for a busy machine
+    assert time.process_time() - started < 2
 
 
 def test_thousands_of_different_facts_are_cut_and_the_cut_is_said() -> None:

@@ -24,6 +24,8 @@ def tidy(value: object, cap: int = TEXT_CAP) -> str:
     """Text without control characters and doubled spaces, at most `cap` characters; "" for anything but text."""
     if not isinstance(value, str):
         return ""
+    if value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip()[:cap].rstrip()  # nothing to tidy, as almost always
     spaced = SPACES.sub(" ", value[: cap * 4])
     if not spaced.isascii() or not spaced.isprintable():
         spaced = "".join(char for char in spaced if char in JOINERS or unicodedata.category(char)[0] != "C")

@@ -67,12 +67,17 @@ MEDICINES = {
 }
 
 
-def history(bundle: Bundle, group: str) -> tuple[Fact, ...]:
-    """Statements of a group ("substance", "mental_health"), repeats joined, by category and then newest first."""
-    found = [*_coded(bundle), *_observed(bundle), *_all_medicines(bundle)]
+def histories(bundle: Bundle) -> dict[str, tuple[Fact, ...]]:
+    """Statements by group ("substance", "mental_health"), repeats joined, by category and then newest first."""
     categories = code_book().categories
-    wanted = [fact for fact in found if fact.category and categories[fact.category].group == group]
-    return tuple(sorted(_joined(wanted), key=lambda fact: categories[fact.category].order))
+    groups: dict[str, list[Fact]] = {"substance": [], "mental_health": []}
+    for fact in (*_coded(bundle), *_observed(bundle), *_all_medicines(bundle)):
+        if fact.category and (group := categories[fact.category].group) in groups:
+            groups[group].append(fact)
+    return {
+        group: tuple(sorted(_joined(facts), key=lambda fact: categories[fact.category].order))
+        for group, facts in groups.items()
+    }
 
 
 def conditions(bundle: Bundle) -> tuple[Fact, ...]:
@@ -115,11 +120,13 @@ def unsorted_codes(bundle: Bundle) -> int:
 
 
 def _coded(bundle: Bundle) -> Iterator[Fact]:
+    """What a row of the content file sorts; the rest of a hospital's record is not history for this purpose."""
     for kind in KINDS:
         for node in bundle.all(kind.resource):
             if _stands(node):
                 for one in _concepts_of(bundle, node, kind):
-                    yield _fact(node, kind, one)
+                    if code_book().category_of(one):
+                        yield _fact(node, kind, one)
 
 
 def _concepts_of(bundle: Bundle, node: Node, kind: Kind) -> Iterator[Concept]:

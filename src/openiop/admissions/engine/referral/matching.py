@@ -78,20 +78,19 @@ def _best_name(referral: Referral, person: KnownPerson) -> Evidence:
 
 
 def _names(one: PersonName, two: PersonName) -> Evidence:
+    """The first likeness that holds, the strongest first."""
     (g1, f1), (g2, f2) = (_letters(one.given), _letters(one.family)), (_letters(two.given), _letters(two.family))
     if not (g1 or f1) or not (g2 or f2):
         return 0, ""
-    if (g1, f1) == (g2, f2):
-        return 95, "same name"
-    if (g1, f1) == (f2, g2):
-        return 90, "same names in the other order"
-    if f1 == f2 and _starts_alike(one.given, two.given):
-        return 85, "same family name and first given name"
-    if _alike(f1, f2) and _alike(g1, g2):
-        return 75, "similar name"
-    if g1 == g2 or f1 == f2:
-        return 45, "same given name" if g1 == g2 else "same family name"
-    return 0, ""
+    likenesses = (
+        ((g1, f1) == (g2, f2), 95, "same name"),
+        ((g1, f1) == (f2, g2), 90, "same names in the other order"),
+        (f1 == f2 and _starts_alike(one.given, two.given), 85, "same family name and first given name"),
+        (_alike(f1, f2) and _alike(g1, g2), 75, "similar name"),
+        (g1 == g2, 45, "same given name"),
+        (f1 == f2, 45, "same family name"),
+    )
+    return next(((points, words) for holds, points, words in likenesses if holds), (0, ""))
 
 
 def _starts_alike(one: str, two: str) -> bool:

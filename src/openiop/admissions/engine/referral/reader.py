@@ -10,7 +10,7 @@ from openiop.admissions.engine.referral.bundle import Bundle
 from openiop.admissions.engine.referral.codes import code_book
 from openiop.admissions.engine.referral.coverage import coverages
 from openiop.admissions.engine.referral.elements import Node, first_date, nodes, strings, text
-from openiop.admissions.engine.referral.history import allergies, conditions, history, medicines, unsorted_codes
+from openiop.admissions.engine.referral.history import allergies, conditions, histories, medicines, unsorted_codes
 from openiop.admissions.engine.referral.parsing import read_object
 from openiop.admissions.engine.referral.values import PartialDate, PersonName, Referral, Referrer
 
@@ -26,6 +26,7 @@ def read_referral(data: bytes) -> Referral:
     birth_date = PartialDate.parse(bundle.patient.get("birthDate"))
     phones, emails = person.phones(bundle.patient), person.emails(bundle.patient)
     newest = _newest(bundle.all("Encounter"), "period.start")
+    history = histories(bundle)
     referral = Referral(
         name=named[0] if named else PersonName(),
         other_names=named[1:10],
@@ -39,8 +40,8 @@ def read_referral(data: bytes) -> Referral:
         language=person.language(bundle.patient),
         identifiers=person.identifiers(bundle.patient),
         coverage=coverages(bundle),
-        substance_history=history(bundle, "substance"),
-        mental_health_history=history(bundle, "mental_health"),
+        substance_history=history["substance"],
+        mental_health_history=history["mental_health"],
         conditions=conditions(bundle),
         medicines=medicines(bundle),
         allergies=allergies(bundle),
