@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from openiop.shared.access import ROLES
+from openiop.shared.access import EMERGENCY_OPENS, ROLES, Denied, Permission
 from openiop.site.doors import doors_for
 
 NAVIGATION = {
@@ -30,10 +30,23 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "center": getattr(request, "center", None),
         "actor": actor,
         "nav_items": items(request),
+        "home_url": f"/{face}/" if face in NAVIGATION else "/",
+        "help_url": "/portal/help/" if face == "portal" else "",
         "is_demo": settings.OPENIOP_DEMO,
         "callback_url": reverse("site:callback"),
         "user_label": actor.name if actor else "",
         "user_role": ROLES[min(actor.roles)].label if actor and actor.roles else "",
+        "emergency_url": emergency_url(request),
         "doors": SimpleLazyObject(lambda: doors_for(request)),
         "passkey_attrs": {"form": "mfa_login", "id": "passkey_login"},
     }
+
+
+def emergency_url(request: HttpRequest) -> str:
+    """Where a refused clinician may open this chart in an emergency; empty where there is no such way."""
+    denied: Denied | None = getattr(request, "denied", None)
+    if denied is None or denied.subject is None or denied.permission not in EMERGENCY_OPENS:
+        return ""
+    if request.actor.reach(Permission.READ_CHART) is None:  # type: ignore[attr-defined]
+        return ""
+    return reverse("desk:emergency", args=[denied.subject.client_id])

@@ -37,7 +37,11 @@ class StatementLine:
 def statement(client: Client) -> list[StatementLine]:
     """Every movement on the client's balance, newest first. One query."""
     found, total = [], Decimal(0)
-    for line in LedgerLine.objects.filter(client=client, account=Account.CLIENT).order_by("posted_at", "created_at"):
+    for line in (
+        LedgerLine.objects.filter(client=client, account=Account.CLIENT)
+        .select_related("posted_by")
+        .order_by("posted_at", "created_at")
+    ):
         total += line.amount
         found.append(StatementLine(line, total))
     return found[::-1]

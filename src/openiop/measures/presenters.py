@@ -77,9 +77,9 @@ class Question:
     next: str
 
     @property
-    def percent(self) -> int:
-        """How much of the form lies behind, 0 to 100."""
-        return round(100 * (self.number - 1) / self.of)
+    def place(self) -> str:
+        """3 of 9."""
+        return f"{self.number} of {self.of}"
 
 
 def question(administration: Administration, item_id: str | None) -> Question | None:

@@ -1,0 +1,68 @@
+"""What people send about questionnaires: one answer, a whole form from paper, and what to ask next."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django import forms
+from django.utils import timezone
+
+from openiop.measures import presenters
+from openiop.measures.values import Instrument, Item
+from openiop.ui import forms as ui_forms
+
+
+class AnswerForm(forms.Form):
+    """One answer to one item; only the form's own options are taken."""
+
+    value = forms.TypedChoiceField(
+        coerce=int, error_messages={"required": "Tap one of the answers.", "invalid_choice": "Tap one of the answers."}
+    )
+
+    def __init__(self, item: Item, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.fields["value"].choices = [(option.value, option.label) for option in item.options]  # type: ignore[attr-defined]
+
+
+class AssignForm(ui_forms.Form):
+    """Ask the client to answer an instrument."""
+
+    instrument = forms.ChoiceField(label="Questionnaire", choices=presenters.for_clients)
+    due_on = forms.DateField(label="From", widget=ui_forms.DateInput())
+
+
+class PaperForm(ui_forms.Form):
+    """A whole form answered on paper or aloud, item by item; every item may be left open."""
+
+    answered_on = forms.DateField(label="Answered on", widget=ui_forms.DateInput())
+
+    def __init__(self, instrument: Instrument, data: object = None, initial: dict[str, object] | None = None) -> None:
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]
+        self.instrument = instrument
+        for item in instrument.items:
+            self.fields[f"item_{item.id}"] = forms.TypedChoiceField(
+                label=f"{item.id}. {item.text}",
+                coerce=int,
+                empty_value=None,
+                required=False,
+                choices=[(option.value, f"{option.value} {option.label}") for option in item.options],
+                widget=ui_forms.Segmented("stack" if len(item.options) > 4 else "sm"),
+            )
+
+    @property
+    def item_fields(self) -> list[forms.BoundField]:
+        """The fields of the items, in the form's order."""
+        return [self[f"item_{item.id}"] for item in self.instrument.items]
+
+    @property
+    def answers(self) -> dict[str, int]:
+        """Item ids to numbers, open items left out."""
+        given = {item.id: self.cleaned_data[f"item_{item.id}"] for item in self.instrument.items}
+        return {item_id: value for item_id, value in given.items() if value is not None}
+
+    def answered_at(self, now: datetime) -> datetime:
+        """Now for a form of today; noon at the center for one of an earlier or a later day."""
+        day: date = self.cleaned_data["answered_on"]
+        if day == timezone.localdate(now):
+            return now
+        return timezone.make_aware(datetime.combine(day, time(12)))
