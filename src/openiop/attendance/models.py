@@ -174,6 +174,8 @@ class GroupNote(CenterModel):
     topic = models.CharField(max_length=120, blank=True)
     narrative = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Who wrote last, so that nobody is warned of their own words."""
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -189,7 +191,7 @@ class GroupNote(CenterModel):
         ]
 
     class Privacy:
-        operational = ("version", "signed_at", "signed_by")
+        operational = ("version", "saved_by", "signed_at", "signed_by")
         part2 = ("session", "topic", "narrative")
 
     def __str__(self) -> str:
@@ -206,6 +208,7 @@ class ClientNote(CenterModel):
     text = models.TextField(blank=True)
     """The whole note as signed: the group's part and this client's own."""
     version = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -222,7 +225,7 @@ class ClientNote(CenterModel):
         indexes = [models.Index(fields=["center", "client", "-created_at"], name="notes_by_client")]
 
     class Privacy:
-        operational = ("version", "signed_at", "signed_by")
+        operational = ("version", "saved_by", "signed_at", "signed_by")
         part2 = ("attendance", "client", "engagement", "line", "text")
 
     def __str__(self) -> str:

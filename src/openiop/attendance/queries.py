@@ -17,7 +17,7 @@ from openiop.attendance.rules import CAME, MARKED, weekly_hours
 from openiop.attendance.values import Hours, LineMinutes
 from openiop.people.models import Care, Center, Client, Staff
 from openiop.shared import audit
-from openiop.shared.access import Actor, Permission, can, check
+from openiop.shared.access import Actor, Permission, Reach, can, check
 from openiop.shared.scope import current_center_id
 
 
@@ -138,6 +138,16 @@ def _treating(clients: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
     ):
         found.setdefault(client_id, set()).add(staff_id)
     return {client_id: frozenset(staff) for client_id, staff in found.items()}
+
+
+def roster_of(actor: Actor, session: Session) -> list[Attendance]:
+    """Who is expected and who came, by name; nobody for an actor who may not take attendance there."""
+    reach = actor.reach(Permission.TAKE_ATTENDANCE)
+    if reach is None or (reach < Reach.CENTER and session.facilitator_id != actor.staff_id):
+        return []
+    audit.record("roster.seen", session)
+    lines = session.roster.exclude(status=Status.RELEASED).select_related("client")
+    return list(lines.order_by("client__last_name", "client__first_name", "pk"))
 
 
 def note(pk: UUID) -> ClientNote:

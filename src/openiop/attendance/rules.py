@@ -75,21 +75,20 @@ def weekly_hours(lines: Iterable[LineMinutes], *, start: date, end: date) -> lis
     return [Hours(week, planned, present) for week, (planned, present) in sums.items()]
 
 
-def collides(saved: str, typed: str | None, *, was: str | None, is_stale: bool) -> bool:
-    """Whether writing `typed` would take away what someone else has saved since the writer looked.
+def collides(saved: str, typed: str | None, *, was: str | None) -> bool:
+    """Whether writing `typed` would take away words that came since the writer looked.
 
-    `was` is what the writer saw; without it, `is_stale` (the page's version is not the stored one) decides.
+    `was` is what the writer saw; without it any difference counts.
     """
-    if typed is None or typed == saved:
-        return False
-    return saved != was if was is not None else is_stale
+    return typed is not None and saved not in (typed, was)
 
 
 def names_in(text: str, names: Iterable[str]) -> list[str]:
-    """The names that stand in the text as words of their own, in the order given."""
-    words = {word.casefold() for word in re.findall(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*", text)}
+    """The names that stand in the text as words of their own, written large as names are, in the order given."""
+    words = {word for word in re.findall(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*", text) if word[0].isupper()}
     bare = {word.removesuffix("'s").removesuffix("\u2019s") for word in words}
-    return [name for name in dict.fromkeys(names) if name and name.casefold() in words | bare]
+    large = {word.casefold() for word in words | bare}
+    return [name for name in dict.fromkeys(names) if name and name.casefold() in large]
 
 
 def note_text(*, title: str, topic: str, narrative: str, line: str) -> str:

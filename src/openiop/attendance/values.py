@@ -70,6 +70,17 @@ class LineEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupEdit:
+    """What someone wrote about the group; None and `was_…` as in `LineEdit`."""
+
+    topic: str | None = None
+    narrative: str | None = None
+    version: int | None = None
+    was_topic: str | None = None
+    was_narrative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Collision:
     """Two people wrote different things in one place. `place` is "narrative", "topic" or a roster line's key."""
 

@@ -82,7 +82,7 @@ def _weekly_times(meetings: Sequence[tuple[int, time, time]]) -> list[WeeklyTime
 
 def _refuse_taken(times: list[WeeklyTime], room: Room, facilitator: Staff) -> None:
     held = Meeting.objects.filter(Q(group__room=room) | Q(group__facilitator=facilitator), group__ended_on=None)
-    for meeting in held.select_related("group"):
+    for meeting in held.select_related("group").order_by("weekday", "starts"):
         taken = first_overlap(times, [WeeklyTime(meeting.weekday, meeting.starts, meeting.ends)])
         if taken is None:
             continue

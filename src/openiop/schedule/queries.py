@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from openiop.admissions.models import Episode
 from openiop.people.models import Client
 from openiop.programs.models import Track
 from openiop.schedule.models import Commitment, Enrollment, Group, Meeting
@@ -87,3 +88,9 @@ def clashes_by_track(client: Client, tracks: Iterable[Track]) -> dict[UUID, tupl
     for meeting in Meeting.objects.filter(group__ended_on=None).select_related("group"):
         meetings.setdefault(meeting.group.track_id, []).append(meeting)
     return {track.pk: find_clashes(busy, track_times(track, meetings.get(track.pk, ()))) for track in tracks}
+
+
+def in_treatment() -> QuerySet[Client]:
+    """Clients with a running episode, by name."""
+    running = Episode.objects.running().values("client")
+    return Client.objects.standing().filter(pk__in=running).order_by("last_name", "first_name")

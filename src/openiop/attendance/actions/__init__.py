@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from openiop.attendance.actions.notes import NoteConflict, add_addendum, save_group_note, sign_session
+from openiop.attendance.actions.notes import (
+    NamesSomeone,
+    NoteConflict,
+    add_addendum,
+    save_group_note,
+    save_page,
+    sign_session,
+)
 from openiop.attendance.actions.roster import (
     fill_rosters,
     mark,
@@ -12,15 +19,17 @@ from openiop.attendance.actions.roster import (
     release_from,
 )
 from openiop.attendance.actions.sessions import cancel_session, generate_sessions, plan_session
-from openiop.attendance.actions.treatment import begin_treatment, move_to_track
+from openiop.attendance.actions.treatment import begin_treatment, join_group, move_to_track
 
 __all__ = [
+    "NamesSomeone",
     "NoteConflict",
     "add_addendum",
     "begin_treatment",
     "cancel_session",
     "fill_rosters",
     "generate_sessions",
+    "join_group",
     "mark",
     "mark_many",
     "mark_rest_present",
@@ -29,5 +38,6 @@ __all__ = [
     "release_after",
     "release_from",
     "save_group_note",
+    "save_page",
     "sign_session",
 ]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from openiop.attendance.actions.roster import mark_many
 from openiop.attendance.events import session_signed
-from openiop.attendance.models import CAME, Addendum, Attendance, ClientNote, Engagement, GroupNote, Session, Status
-from openiop.attendance.rules import STAYED_AWAY, collides, note_text
-from openiop.attendance.values import Collision, LineEdit
+from openiop.attendance.models import CAME, Addendum, Attendance, ClientNote, GroupNote, Session, Status
+from openiop.attendance.rules import STAYED_AWAY, collides, names_in, note_text
+from openiop.attendance.values import Collision, GroupEdit, LineEdit, Mark
 from openiop.kernel.errors import Conflict, Refusal
+from openiop.people.models import Client
 from openiop.shared import audit
 from openiop.shared.access import Actor
 
@@ -35,32 +37,104 @@ def save_group_note(
     topic: str | None = None,
     narrative: str | None = None,
     lines: Iterable[LineEdit] = (),
-    was_topic: str | None = None,
-    was_narrative: str | None = None,
 ) -> GroupNote:
-    """Keep what was written so far. None means that this part was not touched.
+    """Keep what was written so far. None means that this part was not touched; `version` is the one that was read.
 
-    `version` is the note's when the page was made; with `was_…`, what the writer saw, only a change to the
-    same words counts as a conflict. Raises `NoteConflict`, and a `Refusal` once the session is signed.
+    Raises `NoteConflict`, and writes nothing, if someone else changed the same words since; a `Refusal` once signed.
     """
-    held = _open_session(session)
-    note, _ = GroupNote.objects.get_or_create(session=held, defaults={"topic": held.topic})
-    stale = version is not None and version != note.version
-    collisions = [
-        Collision(place, label, saved, typed or "")
-        for place, label, saved, typed, was in (
-            ("topic", "Topic", note.topic, topic, was_topic),
-            ("narrative", "What the group did", note.narrative, narrative, was_narrative),
-        )
-        if collides(saved, typed, was=was, is_stale=stale)
-    ]
-    notes = list(_line_notes(held, lines, collisions))
+    note, collisions = _write(session, GroupEdit(topic, narrative, version), lines, by)
     if collisions:
         raise NoteConflict(collisions)
-    _write_group(note, topic, narrative)
-    _write_lines(notes)
-    audit.record("note.saved", note, lines=len(notes))
     return note
+
+
+@transaction.atomic
+def save_page(
+    *,
+    session: Session,
+    marks: Mapping[UUID, Mark],
+    group: GroupEdit,
+    lines: Iterable[LineEdit],
+    by: Actor,
+    at: datetime,
+) -> tuple[Collision, ...]:
+    """Keep everything of a group's page at once: attendance, group note and lines.
+
+    What collides with someone else's words is not written and comes back, the rest is kept.
+    """
+    if marks:
+        mark_many(session=session, marks=marks, by=by, at=at)
+    edits = [edit for edit in lines if (edit.text, edit.engagement) != (None, None)]
+    if not edits and (group.topic, group.narrative) == (None, None):
+        return ()
+    return _write(session, group, edits, by)[1]
+
+
+def _write(
+    session: Session, group: GroupEdit, lines: Iterable[LineEdit], by: Actor
+) -> tuple[GroupNote, tuple[Collision, ...]]:
+    """Write what does not collide; answer the note and what does."""
+    held = _open_session(session)
+    note, _ = GroupNote.objects.get_or_create(session=held, defaults={"topic": held.topic})
+    collisions = list(_write_group(note, group, by))
+    changed: list[ClientNote] = []
+    for edit, line in _lines(held, lines):
+        client_note = getattr(line, "note", None) or ClientNote(attendance=line, client_id=line.client_id)
+        collisions += _write_line(client_note, edit, line.client.short_name, by, changed)
+    ClientNote.objects.bulk_create(one for one in changed if one._state.adding)
+    ClientNote.objects.bulk_update(
+        [one for one in changed if one.version > 1], ["line", "engagement", "version", "saved_by"]
+    )
+    audit.record("note.saved", note, lines=len(changed))
+    return note, tuple(collisions)
+
+
+def _write_group(note: GroupNote, edit: GroupEdit, by: Actor) -> Iterable[Collision]:
+    stale = _by_someone_else(note, edit.version, by)
+    before = (note.topic, note.narrative)
+    for field, label, typed, was in (
+        ("topic", "Topic", edit.topic, edit.was_topic),
+        ("narrative", "What the group did", edit.narrative, edit.was_narrative),
+    ):
+        saved = getattr(note, field)
+        if stale and collides(saved, typed, was=was):
+            yield Collision(field, label, saved, typed or "")
+        elif typed is not None:
+            setattr(note, field, typed)
+    if before != (note.topic, note.narrative):
+        note.version, note.saved_by_id = note.version + 1, by.user_id
+        note.save(update_fields=["topic", "narrative", "version", "saved_by"])
+
+
+def _write_line(
+    note: ClientNote, edit: LineEdit, name: str, by: Actor, changed: list[ClientNote]
+) -> Iterable[Collision]:
+    stale = _by_someone_else(note, edit.version, by)
+    before = (note.line, note.engagement)
+    for field, typed, was in (("line", edit.text, edit.was_text), ("engagement", edit.engagement, edit.was_engagement)):
+        saved = getattr(note, field)
+        if stale and collides(saved, typed, was=was):
+            yield Collision(f"{field}-{edit.attendance_id}", name, saved, typed or "")
+        elif typed is not None:
+            setattr(note, field, typed)
+    if before != (note.line, note.engagement):
+        note.version, note.saved_by_id = note.version + 1, by.user_id
+        changed.append(note)
+
+
+def _by_someone_else(note: GroupNote | ClientNote, version: int | None, by: Actor) -> bool:
+    """Whether another person has written since this version was read. A page saves as one types: not every
+    newer version is someone else's."""
+    return version is not None and version != note.version and note.saved_by_id != by.user_id
+
+
+def _lines(session: Session, edits: Iterable[LineEdit]) -> Iterable[tuple[LineEdit, Attendance]]:
+    wanted = {edit.attendance_id: edit for edit in edits}
+    roster = session.roster.exclude(status=Status.RELEASED).select_related("note", "client").filter(pk__in=wanted)
+    known = {line.pk: line for line in roster}
+    if len(known) < len(wanted):
+        raise Refusal("This line belongs to another session.")
+    return [(edit, known[key]) for key, edit in wanted.items()]
 
 
 def _open_session(session: Session) -> Session:
@@ -73,55 +147,13 @@ def _open_session(session: Session) -> Session:
     return held
 
 
-def _line_notes(
-    session: Session, edits: Iterable[LineEdit], collisions: list[Collision]
-) -> Iterable[tuple[LineEdit, ClientNote]]:
-    wanted = {edit.attendance_id: edit for edit in edits}
-    roster = {line.pk: line for line in session.roster.select_related("note", "client").filter(pk__in=wanted)}
-    for key, edit in wanted.items():
-        line = roster.get(key)
-        if line is None:
-            raise Refusal("This line belongs to another session.")
-        note = getattr(line, "note", None) or ClientNote(attendance=line, client_id=line.client_id)
-        stale = edit.version is not None and edit.version != note.version
-        for saved, typed, was in (
-            (note.line, edit.text, edit.was_text),
-            (note.engagement, edit.engagement, edit.was_engagement),
-        ):
-            if collides(saved, typed, was=was, is_stale=stale):
-                collisions.append(Collision(str(key), line.client.short_name, saved, typed or ""))
-        yield edit, note
-
-
-def _write_group(note: GroupNote, topic: str | None, narrative: str | None) -> None:
-    wanted = (note.topic if topic is None else topic, note.narrative if narrative is None else narrative)
-    if wanted != (note.topic, note.narrative):
-        note.topic, note.narrative = wanted
-        note.version += 1
-        note.save(update_fields=["topic", "narrative", "version"])
-
-
-def _write_lines(notes: Iterable[tuple[LineEdit, ClientNote]]) -> None:
-    changed = []
-    for edit, note in notes:
-        wanted = (
-            note.line if edit.text is None else edit.text,
-            note.engagement if edit.engagement is None else Engagement(edit.engagement),
-        )
-        if wanted != (note.line, note.engagement):
-            note.line, note.engagement = wanted
-            note.version += 1
-            changed.append(note)
-    ClientNote.objects.bulk_create(note for note in changed if note._state.adding)
-    ClientNote.objects.bulk_update([note for note in changed if note.version > 1], ["line", "engagement", "version"])
-
-
 @transaction.atomic
-def sign_session(*, session: Session, by: Actor, at: datetime) -> list[ClientNote]:
+def sign_session(*, session: Session, by: Actor, at: datetime, names_are_words: bool = False) -> list[ClientNote]:
     """Sign the notes of everyone who came, in one go; those who did not come keep their attendance and the reason.
 
     Refuses until every member is marked and everyone who came has a line; the refusal's field is `status-<line>` or
-    `text-<line>` of the first that is missing, or `narrative`. Signing twice is once.
+    `text-<line>` of the first that is missing, or `narrative`. Refuses a text that names another member, unless the
+    signer says that the names are plain words (Grace, Will). Signing twice is once.
     """
     if by.staff_id is None:
         raise Refusal("Only staff sign notes.")
@@ -132,6 +164,8 @@ def sign_session(*, session: Session, by: Actor, at: datetime) -> list[ClientNot
     group_note, _ = GroupNote.objects.get_or_create(session=held, defaults={"topic": held.topic})
     lines = list(_final_roster(held))
     _refuse_incomplete(lines, group_note, at)
+    if not names_are_words:
+        _refuse_names(lines, group_note)
     notes = [_signed(line, group_note, held, by.staff_id, at) for line in lines if line.status in CAME]
     ClientNote.objects.bulk_update(notes, ["text", "signed_at", "signed_by"])
     for line in lines:
@@ -163,11 +197,37 @@ def _refuse_incomplete(lines: list[Attendance], note: GroupNote, at: datetime) -
     for line in lines:
         if line.status == Status.PLANNED:
             raise Refusal(f"Mark whether {line.client.short_name} came.", field=f"status-{line.pk}")
-    if any(line.status in CAME for line in lines) and not note.narrative.strip():
+    if lines[0].session.group_id and any(line.status in CAME for line in lines) and not note.narrative.strip():
         raise Refusal("Write what the group did: it goes into every note.", field="narrative")
     for line in lines:
         if line.status in CAME and not _line_of(line).strip():
             raise Refusal(f"Write a line about {line.client.short_name}.", field=f"text-{line.pk}")
+
+
+class NamesSomeone(Refusal):
+    """A text names a member in whose chart it does not belong. The signer may say that it is a plain word."""
+
+
+def _refuse_names(lines: list[Attendance], note: GroupNote) -> None:
+    """A note holds nobody's name but its own client's: each goes into another chart (42 CFR Part 2)."""
+    if len(lines) < 2:
+        return
+    names = {line.pk: names_of(line.client) for line in lines}
+    found = names_in(note.narrative, (name for each in names.values() for name in each))
+    if found:
+        raise NamesSomeone(f"This text goes into every note and names {' and '.join(found)}.", field="narrative")
+    for line in lines:
+        others = (name for key, each in names.items() if key != line.pk for name in each)
+        found = [name for name in names_in(_line_of(line), others) if name not in names[line.pk]]
+        if found and line.status in CAME:
+            raise NamesSomeone(
+                f"The line about {line.client.short_name} names {' and '.join(found)}.", field=f"text-{line.pk}"
+            )
+
+
+def names_of(client: Client) -> tuple[str, ...]:
+    """The names by which someone could be known from a text."""
+    return tuple(name for name in (client.preferred_name, client.first_name, client.last_name) if name)
 
 
 def _line_of(line: Attendance) -> str:

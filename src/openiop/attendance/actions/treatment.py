@@ -12,6 +12,7 @@ from openiop.attendance.actions.roster import fill_rosters
 from openiop.people.models import Client
 from openiop.programs.models import Track
 from openiop.schedule import actions as schedule
+from openiop.schedule.models import Enrollment, Group
 from openiop.shared.access import Actor
 
 
@@ -35,3 +36,11 @@ def move_to_track(*, episode: Episode, level: str, track: Track | None, on: date
     schedule.enroll_in_track(episode=episode, since=on, by=by, at=at)
     fill_rosters(episode=episode, by=by, at=at)
     return episode
+
+
+@transaction.atomic
+def join_group(*, group: Group, episode: Episode, since: date, by: Actor, at: datetime) -> Enrollment:
+    """Enroll the client in one more group, and expect them in its sessions."""
+    enrollment = schedule.enroll(group=group, episode=episode, since=since, by=by, at=at)
+    fill_rosters(episode=episode, by=by, at=at)
+    return enrollment
