@@ -98,15 +98,19 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   form.classList.add("oi-saving");
   unsaved.delete(form);
+  // An answer that is a file leaves the page as it is: let the form be used again.
+  setTimeout(() => freed(form), 8000);
 });
+
+function freed(form) {
+  delete form.dataset.sent;
+  form.classList.remove("oi-saving");
+}
 
 // The back button may bring back a page with its form still marked as sent.
 addEventListener("pageshow", () => {
   leaving = false;
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    form.classList.remove("oi-saving");
-  }
+  document.querySelectorAll("form[data-sent]").forEach(freed);
 });
 
 function focusErrors() {
