@@ -18,7 +18,7 @@ class LevelOfCare(StrEnum):
     @property
     def intensity(self) -> int:
         """Place in the order of intensity, 0 (outpatient) to 4 (withdrawal management)."""
-        return list(LevelOfCare).index(self)
+        return INTENSITY[self]
 
     @property
     def label(self) -> str:
@@ -32,3 +32,5 @@ LEVEL_LABELS = {
     LevelOfCare.RESIDENTIAL: "Residential or inpatient",
     LevelOfCare.WITHDRAWAL_MANAGEMENT: "Withdrawal management",
 }
+
+INTENSITY = {level: place for place, level in enumerate(LevelOfCare)}
