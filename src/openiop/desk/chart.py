@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -37,9 +37,18 @@ TABS = (
     Tab("measures", "Measures", "desk:measures", Permission.READ_CHART),
     Tab("attendance", "Attendance", "desk:client_attendance", Permission.READ_CHART),
     Tab("rewards", "Tests & rewards", "desk:rewards", Permission.READ_CHART),
+    Tab("prizes", "Prizes", "desk:prizes", Permission.HAND_OUT_PRIZES),
     Tab("consents", "Consents", "desk:consents", Permission.MANAGE_CONSENTS),
     Tab("review", "Review", "desk:review", Permission.REVIEW_CARE),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """The actor has this chart open for an emergency until then, and said why."""
+
+    until: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +62,29 @@ class Header:
     status: str
     contact_warning: str
     open_alerts: int
-    emergency: EmergencyAccess | None
+    emergency: Emergency | None
     tabs: list[NavItem]
+
+
+HELD = (
+    "level",
+    "track",
+    "admitted_on",
+    "ended_on",
+    "open_alerts",
+    "treated_by",
+    "emergency_until",
+    "emergency_reason",
+)
 
 
 def header(client: Client, *, current: str) -> Header:
     """The banner and tabs for a client whom the actor in scope may see; `current` is the key of the open tab.
 
-    One query, and one more while the actor has the chart open for an emergency.
+    One query.
     """
     actor = current_scope().actor
-    held = _held(client)
+    held = _held(client, actor)
     return Header(
         client=client,
         age=client.age_on(timezone.localdate()),
@@ -72,16 +93,19 @@ def header(client: Client, *, current: str) -> Header:
         status=_status(held["admitted_on"], held["ended_on"]),
         contact_warning="" if client.safe_contact == SafeContact.ANY else client.get_safe_contact_display(),
         open_alerts=held["open_alerts"],
-        emergency=_emergency(actor, client),
+        emergency=_emergency(held),
         tabs=_tabs(actor, client, client.subject(frozenset(held["treated_by"])), current),
     )
 
 
-def _held(client: Client) -> dict[str, Any]:
+def _held(client: Client, actor: Actor) -> dict[str, Any]:
     """What the banner says beyond the client's own row: the latest episode, open alerts, and who treats them."""
     latest = Episode.objects.filter(client=OuterRef("pk")).order_by(
         F("ended_on").desc(nulls_first=True), "-admitted_on"
     )
+    running = EmergencyAccess.objects.filter(
+        client=OuterRef("pk"), staff_id=actor.staff_id if client.pk in actor.emergencies else None
+    ).order_by("-until")
     treating = Care.objects.filter(client=OuterRef("pk"), ended_at=None).values("staff_id")
     return (
         Client.objects.filter(pk=client.pk)
@@ -92,8 +116,10 @@ def _held(client: Client) -> dict[str, Any]:
             ended_on=Subquery(latest.values("ended_on")[:1]),
             open_alerts=Count("alerts", filter=Q(alerts__closed_at=None)),
             treated_by=ArraySubquery(treating),
+            emergency_until=Subquery(running.values("until")[:1]),
+            emergency_reason=Subquery(running.values("reason")[:1]),
         )
-        .values("level", "track", "admitted_on", "ended_on", "open_alerts", "treated_by")
+        .values(*HELD)
         .get()
     )
 
@@ -108,10 +134,8 @@ def _day(day: date) -> str:
     return f"{day:%b} {day.day}, {day.year}"
 
 
-def _emergency(actor: Actor, client: Client) -> EmergencyAccess | None:
-    if client.pk not in actor.emergencies:
-        return None
-    return EmergencyAccess.objects.filter(client=client, staff_id=actor.staff_id).order_by("-until").first()
+def _emergency(held: dict[str, Any]) -> Emergency | None:
+    return Emergency(held["emergency_until"], held["emergency_reason"]) if held["emergency_until"] else None
 
 
 def _tabs(actor: Actor, client: Client, subject: Subject, current: str) -> list[NavItem]:

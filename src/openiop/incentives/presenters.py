@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from openiop.incentives import engine
 from openiop.incentives.models import Course, DrugTest, Earning, Result
-from openiop.incentives.queries import StatementLine
+from openiop.incentives.queries import NextReward, StatementLine
 from openiop.kernel.timeline import Entry
 from openiop.people.models import Client
 
@@ -17,6 +17,11 @@ from openiop.people.models import Client
 def dollars(amount: Decimal) -> str:
     """$12.50; a minus stands before the dollar sign."""
     return f"-${-amount:.2f}" if amount < 0 else f"${amount:.2f}"
+
+
+def draws(number: int) -> str:
+    """1 draw, 3 draws."""
+    return "1 draw" if number == 1 else f"{number} draws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,7 @@ class GoodVisit:
     @property
     def draws(self) -> str:
         """1 draw, 3 draws, or nothing for vouchers."""
-        if not self.slips:
-            return ""
-        return "1 draw" if len(self.slips) == 1 else f"{len(self.slips)} draws"
+        return draws(len(self.slips)) if self.slips else ""
 
 
 def good_visits(earnings: Iterable[Earning]) -> list[GoodVisit]:
@@ -88,6 +91,31 @@ def statement(lines: Iterable[StatementLine]) -> list[StatementRow]:
         )
         for one in lines
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """One course as the desk shows it."""
+
+    course: Course
+    title: str
+    source: str
+    next: str
+    proof: str
+
+
+def courses(found: Iterable[Course], ahead: Iterable[NextReward]) -> list[CourseRow]:
+    """The courses in the order given, with what the next good visit of each earns."""
+    coming = {one.course.pk: one for one in ahead}
+    return [_course_row(course, coming.get(course.pk)) for course in found]
+
+
+def _course_row(course: Course, ahead: NextReward | None) -> CourseRow:
+    protocol = engine.protocol(course.protocol)
+    coming = ""
+    if ahead is not None:
+        coming = draws(ahead.visit.draws) if protocol.gives_draws else dollars(ahead.amount)
+    return CourseRow(course, protocol.title, protocol.source, coming, course.commitment if protocol.gives_draws else "")
 
 
 @dataclass(frozen=True, slots=True)

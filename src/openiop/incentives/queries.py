@@ -100,11 +100,16 @@ class NextReward:
 def next_reward(client: Client) -> list[NextReward]:
     """What comes next in each running course; a course past its last visit is left out. Two queries."""
     running = list(Course.objects.running().filter(client=client).order_by("started_on"))
-    counted: dict[UUID, list[Event]] = {course.pk: [] for course in running}
-    rows = Earning.objects.filter(course__in=running).order_by("earned_on", "created_at")
-    for course_id, result in rows.values_list("course_id", "result"):
-        counted[course_id].append(Event(Outcome(result)))
-    found = [_next(course, counted[course.pk]) for course in running]
+    return next_rewards(running, Earning.objects.filter(course__in=running)) if running else []
+
+
+def next_rewards(courses: Iterable[Course], earnings: Iterable[Earning]) -> list[NextReward]:
+    """The same from courses and earnings at hand; courses that have ended are left out."""
+    counted: dict[UUID, list[Event]] = {course.pk: [] for course in courses if course.ended_on is None}
+    for earning in sorted(earnings, key=lambda one: (one.earned_on, one.created_at)):
+        if earning.course_id in counted:
+            counted[earning.course_id].append(Event(Outcome(earning.result)))
+    found = [_next(course, counted[course.pk]) for course in courses if course.pk in counted]
     return [one for one in found if one is not None]
 
 

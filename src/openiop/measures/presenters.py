@@ -148,7 +148,8 @@ class Row:
     """One finished form in the desk's table."""
 
     administration: Administration
-    cells: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
+    """The label of each score and what it came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +172,17 @@ def panel(code: str, finished: list[Administration]) -> Panel:
         instrument=instrument,
         charts=tuple(filter(None, (_chart(instrument, score, finished) for score in instrument.scores))),
         labels=tuple(score.label for score in instrument.scores),
-        rows=tuple(Row(one, tuple(_cell(score, one) for score in instrument.scores)) for one in reversed(finished)),
+        rows=tuple(
+            Row(one, tuple((score.label, _cell(score, one)) for score in instrument.scores))
+            for one in reversed(finished)
+        ),
         newest=newest,
         answers=_answers(instrument, newest),
     )
+
+
+def _row(instrument: Instrument, one: Administration) -> Row:
+    return Row(one, tuple((score.label, _cell(score, one)) for score in instrument.scores))
 
 
 def _chart(instrument: Instrument, score: Score, finished: list[Administration]) -> LineChart | None:
