@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ def center_zone() -> ZoneInfo:
     return ZoneInfo(Center.objects.values_list("time_zone", flat=True).get(pk=current_center_id()))
 
 
-def local_day(day: date, zone: ZoneInfo, days: int = 1) -> tuple[datetime, datetime]:
+def local_day(day: date, zone: tzinfo, days: int = 1) -> tuple[datetime, datetime]:
     """The half-open span of `days` local days from `day`."""
     begin = datetime.combine(day, time(), tzinfo=zone)
     return begin, datetime.combine(day + timedelta(days=days), time(), tzinfo=zone)
@@ -163,7 +163,7 @@ def expected_lines(client: Client) -> QuerySet[Attendance]:
     return (
         Attendance.objects.filter(client=client, session__canceled_at=None)
         .expected()
-        .select_related("session__room__site", "session__facilitator")
+        .select_related("session__room__site", "session__facilitator", "note")
         .order_by("during")
     )
 
@@ -183,12 +183,15 @@ def attended(client: Client, start: date, end: date) -> QuerySet[Attendance]:
     zone = center_zone()
     first, last = local_day(start, zone)[0], local_day(end, zone)[0]
     lines = expected_lines(client).filter(during__startswith__gte=first, during__startswith__lt=last)
-    return lines.select_related("session__facilitator", "session__room__site", "note").order_by("-during")
+    return lines.order_by("-during")
 
 
-def hours(client: Client, start: date, end: date) -> list[Hours]:
-    """Scheduled and delivered hours of each local week in the half-open period, oldest first. Two queries."""
-    zone = center_zone()
+def hours(client: Client, start: date, end: date, zone: tzinfo | None = None) -> list[Hours]:
+    """Scheduled and delivered hours of each local week in the half-open period, oldest first.
+
+    Two queries, one if the caller gives the center's zone.
+    """
+    zone = zone or center_zone()
     first, last = local_day(start, zone)[0], local_day(end, zone)[0]
     lines = Attendance.objects.filter(
         client=client, session__canceled_at=None, during__startswith__gte=first, during__startswith__lt=last

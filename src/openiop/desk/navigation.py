@@ -1,12 +1,37 @@
-"""The navigation of this face."""
+"""The navigation of the desk: each person sees the pages that their roles open."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 
-from openiop.ui.navigation import NavItem
+from openiop.shared.access import Actor, Permission
+from openiop.ui.navigation import NavItem, navigation
+
+ITEMS = (
+    ("Today", "desk:today", "home", Permission.USE_DESK),
+    ("Clients", "desk:clients", "people", Permission.FIND_CLIENTS),
+    ("Inquiries", "desk:inquiries", "phone", Permission.MANAGE_INQUIRIES),
+    ("Schedule", "desk:schedule", "calendar", Permission.MANAGE_SCHEDULE),
+    ("Census", "desk:census", "clipboard", Permission.FIND_CLIENTS),
+    ("Alerts", "desk:alerts", "bell", Permission.HANDLE_ALERTS),
+    ("Tracks", "desk:center_tracks", "target", Permission.MANAGE_SCHEDULE),
+    ("Center", "desk:center", "settings", Permission.MANAGE_CENTER),
+    ("Audit", "desk:audit", "eye", Permission.READ_AUDIT),
+)
 
 
 def items(request: HttpRequest) -> list[NavItem]:
-    """The entries, in order."""
-    return []
+    """The entries that this person may open, in order; none for visitors."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or not actor.is_staff:
+        return []
+    rows = (row for row in ITEMS if actor.reach(row[3]) is not None)
+    return navigation([item for row in rows if (item := _item(*row[:3]))], path=request.path)
+
+
+def _item(label: str, name: str, icon: str) -> NavItem | None:
+    try:
+        return NavItem(label, reverse(name), icon)
+    except NoReverseMatch:
+        return None

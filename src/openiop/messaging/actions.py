@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from openiop.kernel.errors import Refusal
 from openiop.messaging.models import Alert, Mail, Urgency
-from openiop.people.models import Client, Staff
+from openiop.people.actions import add_staff, open_in_emergency
+from openiop.people.models import Client, EmergencyAccess, Staff
+from openiop.people.queries import staff_with_role
 from openiop.shared import audit
-from openiop.shared.access import Actor
+from openiop.shared.access import Actor, Role
 from openiop.shared.jobs import enqueue
 
 
@@ -87,3 +91,66 @@ def queue_mail(*, key: str, to: str, subject: str, text: str, by: Actor, at: dat
     if made:
         enqueue("openiop.messaging.tasks.deliver", center_id=mail.center_id, mail_id=mail.pk)
     return mail
+
+
+@transaction.atomic
+def open_chart_in_emergency(*, client: Client, reason: str, by: Actor, at: datetime) -> EmergencyAccess:
+    """Open a chart outside one's care for an hour, and tell every clinical director of it."""
+    staff = Staff.objects.get(pk=by.staff_id)
+    access = open_in_emergency(client=client, staff=staff, reason=reason, by=by, at=at)
+    for director in staff_with_role(Role.DIRECTOR):
+        raise_alert(
+            kind="emergency_access",
+            urgency=Urgency.TODAY,
+            headline="A chart was opened in an emergency",
+            detail=f"{staff.name}: {access.reason}"[:300],
+            next_step="Ask what happened, and see that the client is safe.",
+            source=f"emergency:{access.pk}:{str(director.pk)[:8]}",
+            client=client,
+            owner=director,
+            by=by,
+            at=at,
+        )
+    return access
+
+
+INVITATION = """Hello {name},
+
+An account for your work has been made for you. Set your password here:
+
+{link}
+
+The link works once, for three days. Then sign in with this e-mail address and your password, and set up a second step
+on your phone. Have your phone at hand.
+
+If you did not expect this, you can delete this mail.
+"""
+
+
+@transaction.atomic
+def hire(*, link_for: Callable[[Staff], str], by: Actor, at: datetime, **fields: Any) -> Staff:
+    """Add someone to the staff and mail them their invitation. `fields` are those of `people.actions.add_staff`.
+
+    `link_for` makes the address at which they set their password.
+    """
+    staff = add_staff(by=by, at=at, **fields)
+    invite(staff=staff, link=link_for(staff), by=by, at=at)
+    return staff
+
+
+@transaction.atomic
+def invite(*, staff: Staff, link: str, by: Actor, at: datetime) -> Mail:
+    """Mail the link with which a staff member sets a password."""
+    if staff.user is None or staff.left_at is not None:
+        raise Refusal("They have left.")
+    if staff.user.last_login is not None:
+        raise Refusal("They have signed in already. Who forgets a password uses the link on the sign-in page.")
+    audit.record("staff.invited", staff)
+    return queue_mail(
+        key=f"invitation:{staff.pk}:{at.isoformat()}",
+        to=staff.user.email,
+        subject="Set your password",
+        text=INVITATION.format(name=staff.first_name, link=link),
+        by=by,
+        at=at,
+    )

@@ -32,6 +32,11 @@ from openiop.shared.access import Actor, Denied, Permission
 
 L = TypeVar("L", bound=PlanPart)
 
+
+class Changed(Refusal):
+    """Someone else saved first. The page shows their words beside the ones just typed."""
+
+
 LOCKED = "This plan is signed and locked. Start a revision to change it."
 CHANGED_LINE = "Someone else changed this line while you had it open. Read their words, then save yours again."
 CHANGED_DETAILS = "Someone else changed this plan while you had it open. Your words are still here: save them again."
@@ -112,7 +117,7 @@ def edit_plan(*, plan: Plan, version: int, strengths: str, review_due_on: date, 
     """Change the strengths and the day of the next review. `version` is the one the form was drawn from."""
     held = _draft(plan)
     if held.version != version:
-        raise Refusal(CHANGED_DETAILS)
+        raise Changed(CHANGED_DETAILS)
     if review_due_on <= _day(at):
         raise Refusal("Choose a day after today.", field="review_due_on")
     held.strengths, held.review_due_on = strengths.strip(), review_due_on
@@ -178,7 +183,7 @@ def edit_line(*, line: PlanPart, version: int, by: Actor, at: datetime, **fields
     kind = type(line).__name__.lower()
     held_plan, held = _draft(queries.plan_of(line)), _held(line)
     if held.version != version:
-        raise Refusal(CHANGED_LINE)
+        raise Changed(CHANGED_LINE)
     if "target_date" in fields and fields["target_date"] != held.target_date:
         _to_come(fields["target_date"], at)
     for name in TEXT_FIELDS[kind]:

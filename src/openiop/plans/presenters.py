@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from openiop.admissions.engine.placement import worksheet
 from openiop.admissions.models import Assessment
-from openiop.kernel.timeline import Entry
 from openiop.people.models import Client
 from openiop.plans import queries
-from openiop.plans.models import Approach, Area, Intervention, Kind, Objective, Plan, PlanSignature, PlanStatus, Signer
+from openiop.plans.models import Approach, Intervention, Kind, Objective, Plan, PlanSignature, PlanStatus, Signer
 
 LABELS = {"problem": "Problem", "goal": "Goal", "objective": "Objective", "intervention": "What the program does"}
 
@@ -77,13 +77,13 @@ class Finding:
 
 
 def findings(client: Client) -> list[Finding]:
-    """The areas of the client's latest assessment, in the order of the plan's areas. One query."""
+    """What the client's latest assessment found, area by area. One query."""
     assessment = Assessment.objects.filter(client=client).order_by("-started_at").first()
     domains = assessment.domains if assessment else {}
     return [
-        Finding(area.label, held.get("rating"), held.get("findings") or "")
-        for area in Area
-        if isinstance(held := domains.get(area.value), dict) and (held.get("rating") or held.get("findings"))
+        Finding(area.label, held.get("rating"), str(held.get("findings") or ""))
+        for area in worksheet().domains
+        if isinstance(held := domains.get(area.key), dict) and (held.get("rating") or held.get("findings"))
     ]
 
 
@@ -145,21 +145,3 @@ def _help(line: Intervention) -> str:
     often = "once a week" if line.times_a_week == 1 else f"{line.times_a_week} times a week"
     who = f", with {line.staff.first_name}" if line.staff else ""
     return f"{PLAIN_KINDS[line.kind]}, {often}{who}: {PLAIN_APPROACHES[line.approach]}."
-
-
-# --- For the timeline --------------------------------------------------------------------------------------
-
-
-def timeline(client: Client) -> list[Entry]:
-    """When each plan came into force. One query."""
-    in_force = Plan.objects.filter(client=client, active_at__isnull=False)
-    return [
-        Entry(
-            at=plan.active_at,
-            kind="Plan",
-            title="Treatment plan signed by both" if plan.number == 1 else "Revised plan signed by both",
-            text=f"Plan {plan.number}. Next review {plan.review_due_on:%b} {plan.review_due_on.day}.",
-            icon="plan",
-        )
-        for plan in in_force
-    ]

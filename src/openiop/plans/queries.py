@@ -45,6 +45,17 @@ class Node:
     line: PlanPart
     below: tuple[Node, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """The line's key as text, for ids of the page."""
+        return str(self.line.pk)
+
+    @property
+    def kind_below(self) -> str:
+        """The kind of line that may be added under this one, empty for the last."""
+        kinds = [*LINES, ""]
+        return kinds[kinds.index(self.kind) + 1]
+
 
 def with_everything(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     """The plans with lines and signatures: six queries, whatever their number."""
@@ -95,9 +106,8 @@ def _node(kind: str, line: PlanPart) -> Node:
     below = BELOW.get(kind)
     if below is None:
         return Node(kind, line)
-    kind_below = list(LINES)[list(LINES).index(kind) + 1]
     children = (child for child in getattr(line, below).all() if child.removed_at is None)
-    return Node(kind, line, tuple(_node(kind_below, child) for child in children))
+    return Node(kind, line, tuple(_node(Node(kind, line).kind_below, child) for child in children))
 
 
 def removed_lines(plan: Plan) -> list[Node]:
@@ -109,8 +119,7 @@ def removed_lines(plan: Plan) -> list[Node]:
             if line.removed_at is not None:
                 found.append(Node(kind, line))
             elif below := BELOW.get(kind):
-                kinds = list(LINES)
-                look(kinds[kinds.index(kind) + 1], list(getattr(line, below).all()))
+                look(Node(kind, line).kind_below, list(getattr(line, below).all()))
 
     look("problem", list(plan.problems.all()))
     return found

@@ -14,6 +14,7 @@ from openiop.incentives.models import Result
 from openiop.kernel.timeline import Entry
 from openiop.measures.presenters import Panel, panel
 from openiop.people.models import Client
+from openiop.plans.models import Plan
 from openiop.practice.models import CheckIn
 from openiop.progress.models import Discharge, Outcome, Review
 from openiop.progress.queries import Facts
@@ -120,8 +121,12 @@ def _goals(facts: Facts) -> str:
 
 
 def timeline(client: Client) -> list[Entry]:
-    """Reviews and discharges. One query."""
-    return [_entry(*row) for row in _reviews(client).union(_discharges(client), all=True)]
+    """Plans in force, reviews and discharges. One query for the three, because a chart asks every room."""
+    rows = _reviews(client).union(_discharges(client), _plans(client), all=True)
+    return [_entry(*row) for row in rows]
+
+
+NOTHING = Value("", output_field=CharField())
 
 
 def _reviews(client: Client) -> QuerySet[Any, Any]:
@@ -133,11 +138,20 @@ def _reviews(client: Client) -> QuerySet[Any, Any]:
 
 def _discharges(client: Client) -> QuerySet[Any, Any]:
     who = Concat("signed_by__first_name", Value(" "), "signed_by__last_name")
-    signed = Value("", output_field=CharField())
-    return Discharge.objects.filter(client=client).values_list("signed_at", signed, signed, who)
+    what = Value("discharged", output_field=CharField())
+    return Discharge.objects.filter(client=client).values_list("signed_at", what, NOTHING, who)
 
 
-def _entry(at: datetime, outcome: str, reason: str, who: str) -> Entry:
-    if not outcome:
-        return Entry(at, "Discharge", f"Discharge summary signed by {who}", icon="exit")
-    return Entry(at, "Review", f"{Outcome(outcome).label} ({who})", reason, icon="steps")
+def _plans(client: Client) -> QuerySet[Any, Any]:
+    what = Value("plan", output_field=CharField())
+    in_force = Plan.objects.filter(client=client, active_at__isnull=False)
+    return in_force.values_list("active_at", what, Cast("number", CharField()), NOTHING)
+
+
+def _entry(at: datetime, what: str, text: str, who: str) -> Entry:
+    match what:
+        case "plan":
+            return Entry(at, "Plan", f"Treatment plan {text} signed by both", icon="plan")
+        case "discharged":
+            return Entry(at, "Discharge", f"Discharge summary signed by {who}", icon="exit")
+    return Entry(at, "Review", f"{Outcome(what).label} ({who})", text, icon="steps")
