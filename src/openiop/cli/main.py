@@ -71,7 +71,7 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 done, 1 it could not be done, 2 it was asked for wrongly."""
-    for number in (signal.SIGTERM, signal.SIGHUP):  # whoever stops us, what we started is stopped too
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # what we started is stopped with us
         signal.signal(number, _interrupt)
     sys.exit(run(arguments))
 

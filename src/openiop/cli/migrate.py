@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+from pathlib import Path
+
 import click
 
 from openiop.cli.session import load_django, running_database, say
@@ -49,7 +53,26 @@ def migrate() -> None:
 
 
 def collect_static_files() -> None:
-    """Copy the style sheets, scripts and pictures to where the web server finds them."""
+    """Copy the style sheets, scripts and pictures to where the web server finds them, if any has changed."""
+    from django.conf import settings
     from django.core.management import call_command
 
+    mark = Path(settings.STATIC_ROOT) / ".collected"
+    state = _static_state()
+    if mark.exists() and mark.read_text("ascii") == state:
+        return
     call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(state, "ascii")
+
+
+def _static_state() -> str:
+    """A digest of the names, sizes and times of all static files, and of the storage that prepares them."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+
+    state = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = os.stat(storage.path(name))
+            state.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return state.hexdigest()

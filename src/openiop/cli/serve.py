@@ -36,6 +36,7 @@ def command(host: str, port: int | None, workers: int | None) -> None:
     chosen = ports.chosen_port(port)
     check_address(host, chosen)
     with running_database() as database:
+        refuse_old_tables()
         serve(
             host,
             chosen,
@@ -119,8 +120,10 @@ def _end_with_parent() -> None:
 def serve(
     host: str, port: int, database: EmbeddedServer | None, *, workers: int, when_ready: Callable[[], None]
 ) -> None:
-    """Run both processes, and the embedded `database` if there is one, until a signal asks to stop."""
-    refuse_old_tables()
+    """Run both processes, and the embedded `database` if there is one, until a signal asks to stop.
+
+    The tables must fit this version.
+    """
     processes = Processes(web_environment(host), web_command(host, port, workers))
     try:
         processes.start_web()
