@@ -28,10 +28,15 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from tests.settings import SERVER
 
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PATIENCE = 60.0
 MAIL_END = re.compile(r"^-{79}$", re.MULTILINE)
 # The browser complains about every answer of 400 and more; a refused form is none of its business.
@@ -218,10 +223,7 @@ def refuse_violations(page: Page, widths: Sequence[int] = (390, 1440)) -> None:
     for width in widths:
         page.set_viewport_size({"width": width, "height": 844})
         found = Axe().run(page).response["violations"]
-        problems = [
-            f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes']]}"
-            for one in found
-        ]
+        problems = [f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes']]}" for one in found]
         assert not problems, f"{page.url} at {width} px:\n" + "\n".join(problems)
     if before:
         page.set_viewport_size(before)
@@ -236,4 +238,3 @@ def refuse_sideways_scroll(page: Page, width: int = 320) -> None:
     if before:
         page.set_viewport_size(before)
     assert wide <= width, f"{page.url} is {wide} px wide in a window of {width}"
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from openiop.accounts.models import Membership, User
@@ -29,3 +30,21 @@ def end_roles(*, user: User, by: Actor, at: datetime) -> int:
         membership.save(update_fields=["ended_at"])
         audit.record("membership.ended", membership, role=membership.role)
     return len(running)
+
+
+@transaction.atomic
+def set_roles(*, user: User, roles: frozenset[Role], by: Actor, at: datetime) -> None:
+    """Let the user act in exactly these roles at the center in force, from the next request on."""
+    for membership in Membership.objects.running().filter(user=user).exclude(role__in=roles):
+        membership.ended_at = at
+        membership.save(update_fields=["ended_at"])
+        audit.record("membership.ended", membership, role=membership.role)
+    for role in sorted(roles):
+        give_role(user=user, role=role, by=by, at=at)
+
+
+@transaction.atomic
+def forget_second_factor(*, user: User, by: Actor, at: datetime) -> None:
+    """Someone lost phone and recovery codes: after the password they are asked to set up a second factor anew."""
+    Authenticator.objects.filter(user=user).delete()
+    audit.record("second_factor.forgotten", user)

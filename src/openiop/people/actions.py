@@ -8,12 +8,14 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from openiop.accounts.actions import end_roles, give_role
+from openiop.accounts.actions import end_roles, forget_second_factor, give_role, set_roles
 from openiop.accounts.models import User
+from openiop.accounts.queries import others_hold
 from openiop.kernel.errors import Refusal
 from openiop.people.models import Care, Center, Client, EmergencyAccess, FamilyMember, Site, Staff
 from openiop.shared import audit
-from openiop.shared.access import Actor, Role
+from openiop.shared.access import STAFF_ROLES, Actor, Role
+from openiop.shared.constraints import refused_by
 from openiop.shared.models import Installation
 from openiop.shared.scope import center_scope
 
@@ -52,7 +54,8 @@ def open_center_with_administrator(
 @transaction.atomic
 def add_site(*, name: str, address: str, by: Actor, at: datetime, phone: str = "") -> Site:
     """A place where the center treats people."""
-    site = Site.objects.create(name=name, address=address, phone=phone)
+    with refused_by({"people_site_name_once": Refusal("There is already a site with this name.", field="name")}):
+        site = Site.objects.create(name=name, address=address, phone=phone)
     audit.record("site.added", site)
     return site
 
@@ -84,11 +87,57 @@ def add_staff(
 @transaction.atomic
 def end_employment(*, staff: Staff, by: Actor, at: datetime) -> None:
     """A staff member leaves: their access ends with the next request they make."""
+    if staff.left_at is not None:
+        raise Refusal("They have left already.")
+    _keep_an_administrator(staff, frozenset(), by)
     staff.left_at = at
     staff.save(update_fields=["left_at"])
     if staff.user is not None:
         end_roles(user=staff.user, by=by, at=at)
     audit.record("staff.left", staff)
+
+
+@transaction.atomic
+def change_staff(
+    *,
+    staff: Staff,
+    first_name: str,
+    last_name: str,
+    credentials: str,
+    title: str,
+    roles: frozenset[Role],
+    by: Actor,
+    at: datetime,
+) -> Staff:
+    """Correct name, credentials and title, and set what the person may do from their next request on."""
+    if staff.left_at is not None or staff.user is None:
+        raise Refusal("They have left. Add them as a new member of staff instead.")
+    if not roles or not roles <= STAFF_ROLES:
+        raise Refusal("Choose at least one role.", field="roles")
+    _keep_an_administrator(staff, roles, by)
+    staff.first_name, staff.last_name = first_name, last_name
+    staff.credentials, staff.title = credentials, title
+    staff.save(update_fields=["first_name", "last_name", "credentials", "title"])
+    set_roles(user=staff.user, roles=roles, by=by, at=at)
+    audit.record("staff.changed", staff, roles=sorted(roles))
+    return staff
+
+
+def _keep_an_administrator(staff: Staff, roles: frozenset[Role], by: Actor) -> None:
+    if Role.ADMINISTRATOR in roles or staff.user is None:
+        return
+    if by.staff_id == staff.pk:
+        raise Refusal("Another administrator must take this role from you.", field="roles")
+    if not others_hold(Role.ADMINISTRATOR, staff.user):
+        raise Refusal("The center needs an administrator: give someone else the role first.", field="roles")
+
+
+@transaction.atomic
+def reset_second_factor(*, staff: Staff, by: Actor, at: datetime) -> None:
+    """Let a staff member who lost phone and codes set up a second factor anew; never one's own."""
+    if staff.user is None or by.staff_id == staff.pk:
+        raise Refusal("Another administrator must do this for you.")
+    forget_second_factor(user=staff.user, by=by, at=at)
 
 
 def new_user(*, email: str, password: str | None = None) -> User:

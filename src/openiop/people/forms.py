@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from openiop.people.models import SafeContact, Staff
+from openiop.shared.access import ROLES, STAFF_ROLES, Role
 from openiop.ui import forms as ui_forms
 
 OTHERS = {"autocomplete": "off"}
@@ -43,3 +44,42 @@ class Counselor(ui_forms.Form):
     def __init__(self, *args: Any, staff: Iterable[Staff], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["counselor"].choices = [(str(one.pk), one.name) for one in staff]
+
+
+STAFF_ROLE_CHOICES = [(str(role), row.label) for role, row in ROLES.items() if role in STAFF_ROLES]
+
+
+class StaffDetails(ui_forms.Form):
+    """Name, title and roles of someone who works here."""
+
+    first_name = forms.CharField(max_length=60, widget=ui_forms.NameInput("off"))
+    last_name = forms.CharField(max_length=60, widget=ui_forms.NameInput("off"))
+    credentials = forms.CharField(
+        max_length=60, required=False, help_text="As they sign, such as LCSW or LADC.", widget=forms.TextInput(OTHERS)
+    )
+    title = forms.CharField(label="Job title", max_length=80, required=False, widget=forms.TextInput(OTHERS))
+    roles = forms.TypedMultipleChoiceField(choices=STAFF_ROLE_CHOICES, coerce=Role, widget=ui_forms.Chips())
+
+    def details(self) -> dict[str, Any]:
+        """The typed values; `roles` as a frozen set."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}
+        return {**given, "roles": frozenset(given["roles"])}
+
+
+class NewStaff(StaffDetails):
+    """Someone who begins to work here; the invitation goes to their e-mail address."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        help_text="They sign in with it. Their invitation goes here.",
+        widget=ui_forms.EmailInput(OTHERS),
+    )
+    field_order = ("first_name", "last_name", "email", "credentials", "title", "roles")
+
+
+class NewSite(ui_forms.Form):
+    """A place where the center treats people."""
+
+    name = forms.CharField(max_length=120, widget=forms.TextInput(OTHERS))
+    address = forms.CharField(max_length=200, widget=forms.TextInput(OTHERS))
+    phone = forms.CharField(max_length=30, required=False, widget=ui_forms.PhoneInput(OTHERS))

@@ -9,8 +9,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import F, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
-from openiop.people.models import Care, Client, Staff
+from openiop.accounts.models import Membership
+from openiop.accounts.queries import has_second_factor
+from openiop.people.models import Care, Client, FamilyMember, Site, Staff
 from openiop.shared import audit
 from openiop.shared.access import Actor, Permission, Role, Subject, check
 
@@ -122,3 +125,35 @@ def staff_with_role(role: Role) -> QuerySet[Staff]:
 def client_numbers(keys: list[str]) -> dict[str, str]:
     """The numbers of these clients by id, as texts."""
     return {str(pk): number for pk, number in Client.objects.filter(pk__in=keys).values_list("pk", "number")}
+
+
+def all_staff() -> QuerySet[Staff]:
+    """Everyone who works or worked here, those working first, each with `roles` and `has_factor`."""
+    roles = Membership.objects.running().filter(user=OuterRef("user")).order_by("role").values("role")
+    return (
+        Staff.objects.select_related("user")
+        .annotate(roles=ArraySubquery(roles), has_factor=has_second_factor(OuterRef("user")))
+        .order_by(F("left_at").asc(nulls_first=True), "last_name", "first_name")
+    )
+
+
+def staff_member(pk: UUID) -> Staff:
+    """One member of the staff of this center, as in `all_staff`, or 404."""
+    return get_object_or_404(all_staff(), pk=pk)
+
+
+def sites() -> QuerySet[Site]:
+    """The center's sites, by name."""
+    return Site.objects.order_by("name")
+
+
+def client_by_number(number: str) -> Client | None:
+    """The client with this number, in any case."""
+    return Client.objects.filter(number__iexact=number.strip()).first()
+
+
+def unnamed(users: set[UUID]) -> dict[UUID, str]:
+    """What to call those of these users who do not work here, where no name of a client or their family may stand."""
+    clients = Client.objects.filter(user__in=users).values_list("user_id", "number")
+    family = FamilyMember.objects.filter(user__in=users).values_list("user_id", "client__number")
+    return {pk: f"Client {number}" for pk, number in clients} | {pk: f"Family of {number}" for pk, number in family}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from openiop.programs.models import Track
 from openiop.programs.presenters import clock_span, days_text
 from openiop.schedule.models import WEEKDAYS, Commitment, Enrollment, Group
 from openiop.schedule.values import Clash
@@ -44,3 +45,12 @@ def enrolled_during(enrollment: Enrollment) -> str:
         return f"since {since:%b} {since.day}"
     last = bound.fromordinal(bound.toordinal() - 1)
     return f"{since:%b} {since.day} to {last:%b} {last.day}"
+
+
+def group_like(tracks: Iterable[Track], chosen: str) -> dict[str, object]:
+    """What a new group's form begins with: the chosen track's days and hours, or those of the only track."""
+    offered = list(tracks)
+    track = next((one for one in offered if str(one.pk) == chosen), offered[0] if len(offered) == 1 else None)
+    if track is None:
+        return {}
+    return {"track": track.pk, "weekdays": track.weekdays, "starts": track.starts, "ends": track.ends}

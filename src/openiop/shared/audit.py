@@ -6,10 +6,11 @@ page costs one insert and a failed request leaves no half-true trail.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from openiop.shared.models import AuditEntry
 from openiop.shared.scope import Scope, current_scope
@@ -47,3 +48,8 @@ def write(scope: Scope) -> None:
     if scope.audit:
         AuditEntry.objects.bulk_create(scope.audit)
         scope.audit.clear()
+
+
+def trail(since: datetime, until: datetime) -> QuerySet[AuditEntry]:
+    """What happened in the center in force from `since` until before `until`, newest first."""
+    return AuditEntry.objects.filter(created_at__gte=since, created_at__lt=until).order_by("-created_at", "-id")

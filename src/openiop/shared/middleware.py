@@ -121,7 +121,11 @@ class GateMiddleware:
             return redirect_to_login(request.get_full_path())
         if request.needs_second_factor:  # type: ignore[attr-defined]
             return redirect("mfa_index")
-        check(request.actor, gate.permission)  # type: ignore[attr-defined]
+        try:
+            check(request.actor, gate.permission)  # type: ignore[attr-defined]
+        except Denied as denied:
+            request.denied = denied  # type: ignore[attr-defined]  # Django calls process_exception for views alone
+            raise
         return None
 
 

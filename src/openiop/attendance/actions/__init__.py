@@ -18,7 +18,7 @@ from openiop.attendance.actions.roster import (
     release_after,
     release_from,
 )
-from openiop.attendance.actions.sessions import cancel_session, generate_sessions, plan_session
+from openiop.attendance.actions.sessions import cancel_session, generate_sessions, plan_session, start_group
 from openiop.attendance.actions.treatment import begin_treatment, join_group, move_to_track
 
 __all__ = [
@@ -40,4 +40,5 @@ __all__ = [
     "save_group_note",
     "save_page",
     "sign_session",
+    "start_group",
 ]

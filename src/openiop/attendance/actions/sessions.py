@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from openiop.kernel.errors import Refusal
 from openiop.people.models import Client, Staff
 from openiop.plans.models import Kind
 from openiop.programs.models import Room
+from openiop.schedule.actions import add_group
 from openiop.schedule.models import Group
 from openiop.schedule.queries import standing_groups
 from openiop.schedule.values import WeeklyTime
@@ -29,6 +31,7 @@ from openiop.shared.constraints import refused_by
 from openiop.shared.locks import hold
 
 BATCH = 500
+WEEKS_AHEAD = 4
 
 
 @transaction.atomic
@@ -51,6 +54,14 @@ def generate_sessions(*, weeks_from: date, weeks: int, by: Actor, at: datetime) 
     left_out = tuple(_name(session, zone) for session in missing if session.pk not in stored)
     audit.record("sessions.generated", since=weeks_from.isoformat(), made=len(made), left_out=len(left_out))
     return Generated(len(made), len(lines), left_out)
+
+
+@transaction.atomic
+def start_group(*, by: Actor, at: datetime, **fields: Any) -> Group:
+    """Add a group (`fields` are those of `schedule.actions.add_group`), with its sessions of the coming weeks."""
+    group = add_group(by=by, at=at, **fields)
+    generate_sessions(weeks_from=timezone.localdate(at, center_zone()), weeks=WEEKS_AHEAD, by=by, at=at)
+    return group
 
 
 def _wanted(groups: Iterable[Group], first: date, days: int) -> Iterable[Session]:

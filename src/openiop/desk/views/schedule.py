@@ -87,16 +87,17 @@ def _slot(session: Session, opens: bool) -> Slot:
 @require_http_methods(["GET", "POST"])
 def new_group(request: CenterRequest) -> HttpResponse:
     """A new group of a track."""
-    form = NewGroup(request.POST or None, tracks=open_tracks(), staff=working_staff(), rooms=rooms())
+    initial = presenters.group_like(open_tracks(), request.GET.get("track", ""))
+    form = NewGroup(request.POST or None, initial=initial, tracks=open_tracks(), staff=working_staff(), rooms=rooms())
     if request.method == "POST" and form.is_valid():
         given = {**form.group(), "by": request.actor, "at": request.now}
         try:
             key = form.cleaned_data["idempotency_key"]
-            group = once(key, "group", Group, lambda: actions.add_group(**given))
+            group = once(key, "group", Group, lambda: attendance.start_group(**given))
         except Refusal as refusal:
             form.refuse(refusal.message, field=refusal.field)
         else:
-            messages.success(request, "Group added. Its sessions are planned every night, four weeks ahead.")
+            messages.success(request, "Group added, with its sessions of the next four weeks.")
             return redirect("desk:group", group.pk)
     return render(request, "desk/schedule/new_group.html", {"form": form}, status=422 if form.errors else 200)
 
