@@ -85,8 +85,8 @@ class NewGroup(ui_forms.Form):
     def group(self) -> dict[str, Any]:
         """The arguments of `schedule.actions.add_group`."""
         given = {key: value for key, value in self.cleaned_data.items() if key != "idempotency_key"}
-        starts, ends = given.pop("starts"), given.pop("ends")
-        return {**given, "meetings": [(day, starts, ends) for day in given.pop("weekdays")]}
+        days, starts, ends = given.pop("weekdays"), given.pop("starts"), given.pop("ends")
+        return {**given, "meetings": [(day, starts, ends) for day in days]}
 
 
 class NewMember(ui_forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -19,12 +19,12 @@ CANARY = "<script>alert('canary')</script>"
 
 
 @pytest.fixture
-def morning(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Iop]:
+def morning(world: World, monkeypatch: pytest.MonkeyPatch) -> Iop:
     """This morning's program; the server's clock stands at the world's moment."""
     monkeypatch.setattr("openiop.shared.middleware.timezone.now", lambda: world.now)
     with world.inside():
         iop = build_iop(world)
-    yield iop
+    return iop
 
 
 def a_session(iop: Iop, members: int = 1) -> tuple[str, Session, list[Attendance]]:
