@@ -143,7 +143,7 @@ def test_it_ends_in_a_recommendation_with_reasons_and_what_is_missing(
         "LOC-H4",
         "cssrs.columbia.edu",
         "What is missing",
-        "Not enough",
+        "not enough",
         "not The ASAM Criteria",
     ):
         assert words in page
