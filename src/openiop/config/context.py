@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from openiop.shared.access import EMERGENCY_OPENS, ROLES, Denied, Permission
 from openiop.site.doors import doors_for
+from openiop.ui.navigation import NavItem
 
 NAVIGATION = {
     "desk": "openiop.desk.navigation.items",
@@ -35,6 +36,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.OPENIOP_DEMO,
         "callback_url": reverse("site:callback"),
         "user_label": actor.name if actor else "",
+        "user_menu": [NavItem("Sign-in and security", reverse("mfa_index"), "lock")],
         "user_role": ROLES[min(actor.roles)].label if actor and actor.roles else "",
         "emergency_url": emergency_url(request),
         "doors": SimpleLazyObject(lambda: doors_for(request)),

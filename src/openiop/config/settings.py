@@ -145,6 +145,10 @@ ACCOUNT_ADAPTER = "openiop.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "openiop.accounts.forms.LoginForm",
     "request_login_code": "openiop.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "openiop.accounts.forms.ConfirmLoginCodeForm",
+    "reset_password": "openiop.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "openiop.accounts.forms.SetPasswordForm",
+    "change_password": "openiop.accounts.forms.ChangePasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -153,6 +157,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a mail to a stranger would tell whoever reads their mailbox about us
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -167,9 +172,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_FORMS = {"add_webauthn": "openiop.accounts.forms.AddPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "OpenIOP"
+MFA_TOTP_TOLERANCE = 1  # RFC 6238, 5.2: a phone's clock may be 30 s off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = OPENIOP_BOUND_TO_LOOPBACK
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -186,6 +193,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = _SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("OPENIOP_BEHIND_PROXY") else None
+# How many proxies stand in front, so that limits count visitors and not the proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("OPENIOP_BEHIND_PROXY") else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -203,6 +212,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2500  # the review of a long referral has a box for each of its lines
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
