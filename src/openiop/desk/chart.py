@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from openiop.admissions.models import Episode
@@ -140,14 +140,7 @@ def _emergency(held: dict[str, Any]) -> Emergency | None:
 
 def _tabs(actor: Actor, client: Client, subject: Subject, current: str) -> list[NavItem]:
     return [
-        NavItem(tab.label, url, is_current=tab.key == current)
+        NavItem(tab.label, reverse(tab.url_name, args=[client.pk]), is_current=tab.key == current)
         for tab in TABS
-        if can(actor, tab.needs, subject) and (url := _address(tab, client))
+        if can(actor, tab.needs, subject)
     ]
-
-
-def _address(tab: Tab, client: Client) -> str:
-    try:
-        return reverse(tab.url_name, args=[client.pk])
-    except NoReverseMatch:
-        return ""

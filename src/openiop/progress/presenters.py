@@ -55,7 +55,9 @@ def _attendance(facts: Facts) -> LineChart | None:
         return None
     most = max(max(week.scheduled, week.delivered) for week in facts.weeks)
     points = tuple(
-        Point(week.week, round(week.delivered, 1), f"of {week.scheduled:g} scheduled") for week in facts.weeks
+        Point(week.week, round(week.delivered, 1), f"of {week.scheduled:g} scheduled")
+        for week in facts.weeks
+        if week.scheduled
     )
     summary = f"{facts.delivered:.0f} of {facts.scheduled:.0f} scheduled hours in all ({facts.attended_percent}%)."
     return LineChart("Hours attended each week", points, 0, max(1, -(-most // 1)), summary=summary, value_label="Hours")

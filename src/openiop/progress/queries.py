@@ -85,11 +85,13 @@ def facts(episode: Episode, at: datetime, zone: tzinfo | None = None) -> Facts:
     today = timezone.localdate(at)
     last = min(episode.ended_on or today, today)
     first = max(episode.admitted_on, last - timedelta(weeks=WEEKS_SHOWN))
+    # Today's hours are still to come or being marked: counted, they would look like hours missed.
+    end = last + timedelta(days=1) if episode.ended_on else last
     met, objectives = objectives_met(episode.client)
     return Facts(
         episode=episode,
         on=last,
-        weeks=tuple(hours(episode.client, first, last + timedelta(days=1), zone)),
+        weeks=tuple(hours(episode.client, first, end, zone)),
         measures=_since(by_instrument(episode.client), episode.admitted_on - timedelta(days=30)),
         tests=tuple(_tests(episode, last)),
         check_ins=tuple(_check_ins(episode, first, last)),
