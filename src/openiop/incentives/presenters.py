@@ -47,6 +47,11 @@ class GoodVisit:
     total: str
 
     @property
+    def has_prize(self) -> bool:
+        """Whether any slip was more than kind words."""
+        return any(slip.amount for slip in self.slips)
+
+    @property
     def draws(self) -> str:
         """1 draw, 3 draws, or nothing for vouchers."""
         return draws(len(self.slips)) if self.slips else ""

@@ -7,9 +7,19 @@ from datetime import date, datetime, time
 from django import forms
 from django.utils import timezone
 
-from openiop.measures import presenters
-from openiop.measures.values import Instrument, Item
+from openiop.measures import engine
+from openiop.measures.values import Instrument, Item, Respondent
 from openiop.ui import forms as ui_forms
+
+
+def instruments(*, of_clients_only: bool = False) -> list[tuple[str, str]]:
+    """The shipped instruments as choices; with `of_clients_only` those that a client can answer alone."""
+    shipped = (one for one in engine.catalog() if not of_clients_only or one.respondent is Respondent.CLIENT)
+    return [(one.code, f"{one.name}: {one.title}") for one in shipped]
+
+
+def _for_clients() -> list[tuple[str, str]]:
+    return instruments(of_clients_only=True)
 
 
 class AnswerForm(forms.Form):
@@ -27,7 +37,7 @@ class AnswerForm(forms.Form):
 class AssignForm(ui_forms.Form):
     """Ask the client to answer an instrument."""
 
-    instrument = forms.ChoiceField(label="Questionnaire", choices=presenters.for_clients)
+    instrument = forms.ChoiceField(label="Questionnaire", choices=_for_clients)
     due_on = forms.DateField(label="From", widget=ui_forms.DateInput())
 
 

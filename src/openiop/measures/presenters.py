@@ -9,7 +9,7 @@ from django.utils import timezone
 from openiop.kernel.timeline import Entry
 from openiop.measures import engine, rules
 from openiop.measures.models import Administration
-from openiop.measures.values import Instrument, Item, Respondent, Score
+from openiop.measures.values import Instrument, Item, Score
 from openiop.people.models import Client
 from openiop.ui.charts import Band, LineChart, Point
 
@@ -53,16 +53,6 @@ def minutes(code: str) -> int:
 def why_we_ask(code: str) -> str:
     """Why the form is asked, in a sentence or two."""
     return WHY.get(code, "Your answers help us give you the care that fits.")
-
-
-def for_clients() -> list[tuple[str, str]]:
-    """Instruments that a client can be asked to answer, as choices of a form."""
-    return [(one.code, f"{one.name}: {one.title}") for one in engine.catalog() if one.respondent is Respondent.CLIENT]
-
-
-def all_instruments() -> list[tuple[str, str]]:
-    """Every instrument, as choices of a form."""
-    return [(one.code, f"{one.name}: {one.title}") for one in engine.catalog()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Visit:
 
     @property
     def place(self) -> str:
-        """Room and clinician in a line: "Room 2 with Jamie Park, LCSW"."""
+        """Room and clinician in a line: "Room 2 with Jamie Park"."""
         return f"{self.room} with {self.who}" if self.room else f"With {self.who}"
 
 
@@ -87,7 +87,7 @@ def visit(line: Attendance, *, now: datetime, announced: Iterable[str] = ()) -> 
         times=times(start, end),
         room=room.name if room else "",
         address=room.site.address if room else "",
-        who=session.facilitator.name,
+        who=f"{session.facilitator.first_name} {session.facilitator.last_name}",
         words=_words(line, is_ahead=is_ahead, is_announced=is_announced),
         is_now=start <= now < end,
         is_announced=is_announced and is_ahead,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from openiop.desk import chart
 from openiop.kernel.errors import Refusal
 from openiop.measures import actions, engine, presenters, queries
-from openiop.measures.forms import AssignForm, PaperForm
+from openiop.measures.forms import AssignForm, PaperForm, instruments
 from openiop.measures.models import Administration
 from openiop.measures.values import Instrument
 from openiop.people.models import Client
@@ -38,7 +38,7 @@ def _page(request: CenterRequest, client: Client, form: AssignForm, status: int 
         "panels": [presenters.panel(code, done) for code, done in queries.by_instrument(client).items()],
         "waiting": queries.waiting(client),
         "form": form,
-        "instruments": presenters.all_instruments(),
+        "instruments": instruments(),
         "may_write": can(request.actor, Permission.WRITE_CHART, client.subject(frozenset(client.treated_by))),
     }
     return render(request, "desk/measures/measures.html", context, status=status)
