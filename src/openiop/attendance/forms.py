@@ -14,7 +14,7 @@ from openiop.ui import forms as ui_forms
 HOW = [
     (Status.PRESENT, "Here"),
     (Status.LATE, "Late"),
-    (Status.LEFT_EARLY, "Left early"),
+    (Status.LEFT_EARLY, "Left"),
     (Status.EXCUSED, "Excused"),
     (Status.ABSENT, "Out"),
 ]
@@ -78,7 +78,10 @@ class MemberPart(forms.Form):
     )
     engagement = forms.ChoiceField(required=False, choices=Engagement, label="Engagement")
     text = Text(
-        required=False, max_length=LINE_LENGTH, label="One line", widget=forms.TextInput(attrs={"autocomplete": "off"})
+        required=False,
+        max_length=LINE_LENGTH,
+        label="One line",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "One line"}),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     was_status = Seen()

@@ -20,7 +20,12 @@ from openiop.kernel.timeline import Entry
 from openiop.people.models import Client
 from openiop.programs.presenters import clock, clock_span
 
-STATUS_WORDS = {str(key): label for key, label in HOW} | {"planned": "Expected", "released": "No longer expected"}
+STATUS_WORDS = {
+    **{str(key): label for key, label in HOW},
+    "left_early": "Left early",
+    "planned": "Expected",
+    "released": "No longer expected",
+}
 STATUS_TONES = {"present": "ok", "late": "today", "left_early": "today", "excused": "neutral", "absent": "soon"}
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from openiop.people.models import Client, Staff
 from openiop.plans.models import Approach, Kind
-from openiop.programs.models import Room, Track
+from openiop.programs.models import Room
 from openiop.schedule.models import WEEKDAYS, Commitment
 from openiop.schedule.values import Busy, WeeklyTime, merged
 from openiop.ui import forms as ui_forms
