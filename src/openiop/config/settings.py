@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
 from openiop.shared.postgres.location import database_urls, default_home
+from openiop.shared.postgres.roles import as_web_role
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -110,7 +111,7 @@ def database(url: str) -> dict[str, object]:
         key: value for key, value in parts.items() if key not in {"dbname", "password", "host", "port"}
     }
     if OPENIOP_DB_ROLE == "web" and user != OPENIOP_WEB_ROLE:
-        options["assume_role"] = OPENIOP_WEB_ROLE
+        options["options"] = as_web_role(str(options.get("options") or ""))
     if _POOLED:
         options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 8}
         options["prepare_threshold"] = 5

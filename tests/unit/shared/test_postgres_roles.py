@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 import pytest
 
 from openiop.shared.postgres.errors import PostgresError
-from openiop.shared.postgres.roles import WEB_ROLE, prepare_roles
+from openiop.shared.postgres.roles import WEB_ROLE, as_web_role, prepare_roles
 from openiop.shared.postgres.server import EmbeddedServer
 from openiop.shared.postgres.testing import temporary_home
 
@@ -50,6 +54,38 @@ def test_the_role_is_made_and_both_users_may_become_it(operator: EmbeddedServer)
             assert connection.execute("SELECT current_user::text").fetchone() == (WEB_ROLE,)
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute("CREATE TABLE mine (a int)")
+
+
+def test_a_login_of_the_operator_works_as_the_web_role_with_its_limits(operator: EmbeddedServer) -> None:
+    prepare_roles(url(operator, "hospital"), url(operator, "visitor"))
+    with psycopg.connect(url(operator, "visitor"), options=as_web_role("-c jit=off"), autocommit=True) as connection:
+        connection.execute("RESET ROLE")
+        row = connection.execute("SELECT current_user::text, current_setting('statement_timeout')").fetchone()
+    assert row == (WEB_ROLE, "10s")
+
+
+ASK = """
+import django
+django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT session_user::text, current_user::text")
+    print(*cursor.fetchone())
+connection.close_pool()
+"""
+
+
+def test_the_pool_of_the_web_server_works_as_the_web_role_too(operator: EmbeddedServer, tmp_path: Path) -> None:
+    prepare_roles(url(operator, "hospital"), url(operator, "visitor"))
+    environment = os.environ | {
+        "DATABASE_URL": url(operator, "visitor"),
+        "OPENIOP_DB_ROLE": "web",
+        "OPENIOP_POOL": "1",
+        "OPENIOP_HOME": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "openiop.config.settings",
+    }
+    done = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, check=False, env=environment)
+    assert done.stdout.split() == ["visitor", WEB_ROLE], done.stderr
 
 
 def test_a_server_that_is_away_is_one_clear_sentence() -> None:

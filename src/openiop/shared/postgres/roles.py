@@ -8,10 +8,20 @@ from psycopg.conninfo import conninfo_to_dict
 
 from openiop.shared.postgres.cluster import ROLE_NAMES
 from openiop.shared.postgres.errors import PostgresError
-from openiop.shared.postgres.initdb import limit_web_role
+from openiop.shared.postgres.initdb import WEB_LIMITS, limit_web_role
 
 WEB_ROLE = ROLE_NAMES["web"]
 MINIMUM_VERSION = 18
+
+
+def as_web_role(options: str = "") -> str:
+    """libpq's `options` with which a login that is not the web role works as the web role, limits included.
+
+    Not Django's `assume_role`: that waits for ever inside a connection pool (Django 5.2), and sets no limits. With
+    these, even RESET ROLE leads back to the web role.
+    """
+    given = {"role": WEB_ROLE, **WEB_LIMITS}
+    return " ".join([options, *(f"-c {name}={value}" for name, value in given.items())]).strip()
 
 
 def prepare_roles(owner_url: str, web_url: str | None = None) -> None:
