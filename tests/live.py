@@ -87,6 +87,15 @@ class Installation:
             env=self.environment,
         )
 
+    def python(self, script: str) -> None:
+        """Run a script inside this installation, as the web role: for what a journey needs but does not walk through."""
+        whole = "import django; django.setup()\n" + script
+        environment = self.environment | {"DJANGO_SETTINGS_MODULE": "openiop.config.settings"}
+        done = subprocess.run(
+            [sys.executable, "-c", whole], capture_output=True, text=True, check=False, env=environment
+        )
+        assert done.returncode == 0, done.stderr
+
     def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows as the superuser sees them, of every center."""
         with SERVER.connect(database=self.database) as connection:

@@ -20,6 +20,8 @@ PEOPLE = [("", "Everyone"), ("clients", "Clients and family"), ("system", "OpenI
 class AuditFilter(forms.Form):
     """Which part of the audit trail to read."""
 
+    is_filter = True
+
     since = forms.DateField(label="From", required=False, widget=ui_forms.DateInput())
     until = forms.DateField(label="To", required=False, widget=ui_forms.DateInput())
     person = forms.ChoiceField(label="Who", required=False)

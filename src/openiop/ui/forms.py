@@ -50,7 +50,9 @@ class BoundField(forms.BoundField):
 
     @property
     def is_optional(self) -> bool:
-        """Whether the label says "optional"."""
+        """Whether the label says "optional"; nothing of a form that only chooses what to show does (`is_filter`)."""
+        if getattr(self.form, "is_filter", False):
+            return False
         return not self.field.required and not self.is_check and not self.field.disabled
 
     @property

@@ -27,6 +27,12 @@ def enter(request: HttpRequest, role: str) -> HttpResponse:
     return redirect("site:welcome")
 
 
+@gate.public
+def closed(request: HttpRequest) -> HttpResponse:
+    """A page of allauth that a center does not offer: addresses and first passwords go through the center's people."""
+    raise Http404
+
+
 FIRST_PAGES = (
     (Permission.USE_PORTAL, "portal:home"),
     (Permission.USE_FAMILY_PORTAL, "family:home"),
@@ -44,5 +50,7 @@ def welcome(request: CenterRequest) -> HttpResponse:
     """Send someone who has just signed in to the first page of their work."""
     if not request.user.is_authenticated:
         return redirect("account_login")
+    if request.needs_second_factor:  # type: ignore[attr-defined]
+        return redirect("mfa_index")
     first = next((page for permission, page in FIRST_PAGES if request.actor.reach(permission)), "site:home")
     return redirect(first)
