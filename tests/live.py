@@ -88,7 +88,7 @@ class Installation:
         )
 
     def python(self, script: str) -> None:
-        """Run a script inside this installation, as the web role: for what a journey needs but does not walk through."""
+        """Run a script inside this installation, as the web role, for what a journey does not walk through."""
         whole = "import django; django.setup()\n" + script
         environment = self.environment | {"DJANGO_SETTINGS_MODULE": "openiop.config.settings"}
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Signing in as people do it: in a browser, on a center that has just been set up, under our content security policy."""
+"""Signing in as people do it: in a browser, on a center that has just been set up, under our security policy."""
 
 from __future__ import annotations
 

@@ -36,6 +36,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.OPENIOP_DEMO,
         "callback_url": reverse("site:callback"),
         "user_label": actor.name if actor else "",
+        "may_find_clients": actor is not None and actor.reach(Permission.FIND_CLIENTS) is not None,
         "user_menu": [NavItem("Sign-in and security", reverse("mfa_index"), "lock")],
         "user_role": ROLES[min(actor.roles)].label if actor and actor.roles else "",
         "emergency_url": emergency_url(request),

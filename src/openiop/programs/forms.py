@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from openiop.kernel.levels import LEVEL_LABELS, LevelOfCare
-from openiop.programs.presenters import SHORT_DAYS
+from openiop.programs.models import SHORT_DAYS
 from openiop.ui import forms as ui_forms
 
 OFF = {"autocomplete": "off"}

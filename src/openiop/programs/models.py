@@ -13,6 +13,8 @@ from openiop.kernel.levels import LEVEL_LABELS, LevelOfCare
 from openiop.people.models import Site
 from openiop.shared.models import CenterManager, CenterModel, CenterQuerySet
 
+SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 
 class PartOfDay(models.TextChoices):
     MORNING = "morning", "Morning"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import time
 
-from openiop.programs.models import Track
-
-SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+from openiop.programs.models import SHORT_DAYS, Track
 
 
 def days_text(weekdays: Sequence[int]) -> str:

@@ -18,6 +18,7 @@ from openiop.people.models import Site, Staff
 from openiop.people.queries import staff_member
 from openiop.programs import actions as programs
 from openiop.programs.models import Program, Room, Track
+from openiop.schedule.actions import add_group
 from openiop.schedule.models import Group
 from openiop.shared.models import AuditEntry
 from tests.world import World
@@ -163,7 +164,7 @@ def test_a_center_comes_to_life_by_forms(world: World, ada: Browser) -> None:
     group |= {"facilitator": world.counselor.pk, "weekdays": ["0", "2"], "starts": "09:00", "ends": "10:15"}
     group |= {"topics": "Boredom\nCravings", "idempotency_key": key()}
     for _ in range(2):
-        assert ada.post(reverse("desk:new_group"), group).status_code == 302
+        assert ada.post(reverse("desk:new_group"), group, follow=True).status_code == 200
     with world.inside():
         assert Group.objects.get().topics == ["Boredom", "Cravings"]
         assert Session.objects.count() in {7, 8}
@@ -193,9 +194,8 @@ def test_the_audit_trail_is_found_by_person_client_and_verb(
         return director.get(reverse("desk:audit"), asked).context["rows"]
 
     assert {row.who for row in rows(person=world.counselor.user_id)} == {"Counselor Keller"}
-    assert {row.client for row in rows(client=world.client.number.lower(), verb="chart.opened")} == {
-        world.client.number
-    }
+    of_client = rows(client=world.client.number.lower(), verb="chart.opened")
+    assert {row.client for row in of_client} == {world.client.number}
     assert {row.who for row in rows(person="clients")} == {world.client.name}
     assert rows(client="HH-9999") == []
     assert rows(since="2020-01-01", until="2020-01-31") == []
@@ -220,3 +220,27 @@ def test_the_trail_of_another_center_is_not_here(world: World, browse: Callable)
     browse(world.foreign_director.user).get(reverse("desk:alerts"))
     page = browse(world.director.user).get(reverse("desk:audit")).content.decode()
     assert "Foreign" not in page
+
+
+def test_the_first_steps_are_shown_until_they_are_done(world: World, ada: Browser) -> None:
+    assert "Before your first client" in ada.get(reverse("desk:center")).content.decode()
+    with world.inside() as scope:
+        given = {"by": scope.actor, "at": world.now}
+        site = Site.objects.create(name="Elm Street", address="2 Elm Street")
+        room = programs.add_room(site=site, name="Room 1", seats=12, **given)
+        times = {"starts": time(9), "ends": time(12)}
+        program = programs.add_program(name="Adult IOP", **given)
+        track = programs.add_track(program=program, site=site, name="Morning", weekdays=[0], seats=9, **times, **given)
+        add_group(
+            track=track,
+            name="Skills",
+            approach="cbt",
+            facilitator=world.counselor,
+            room=room,
+            capacity=9,
+            meetings=[(0, time(9), time(10))],
+            **given,
+        )
+    page = ada.get(reverse("desk:center")).content.decode()
+    assert "Before your first client" not in page
+    assert "Find a client" not in page, "an administrator opens no client"

@@ -40,9 +40,9 @@ def center(request: CenterRequest) -> HttpResponse:
 
 
 def _steps(staff: list[Staff]) -> list[tuple[str, str, bool]]:
-    """What a center needs before it can treat someone: words, where to do it, whether it is done."""
+    """What a center needs before it can treat someone: words, where to do it, whether it is done. None when all is."""
     held = {role for one in staff if one.left_at is None for role in one.roles}
-    return [
+    steps = [
         ("Add a clinical director", reverse("desk:staff_new"), Role.DIRECTOR in held),
         ("Add someone who answers inquiries", reverse("desk:staff_new"), Role.ADMISSIONS in held),
         ("Add a counselor", reverse("desk:staff_new"), Role.COUNSELOR in held),
@@ -51,6 +51,7 @@ def _steps(staff: list[Staff]) -> list[tuple[str, str, bool]]:
         ("Add a track with its days and seats", reverse("desk:track_new"), open_tracks().exists()),
         ("Add a group to the track", reverse("desk:new_group"), standing_groups().exists()),
     ]
+    return [] if all(is_done for *_, is_done in steps) else steps
 
 
 def _link_maker(request: CenterRequest) -> Callable[[Staff], str]:

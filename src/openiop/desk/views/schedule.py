@@ -98,6 +98,8 @@ def new_group(request: CenterRequest) -> HttpResponse:
             form.refuse(refusal.message, field=refusal.field)
         else:
             messages.success(request, "Group added, with its sessions of the next four weeks.")
+            if not can(request.actor, Permission.FIND_CLIENTS):
+                return redirect("desk:center_tracks")
             return redirect("desk:group", group.pk)
     return render(request, "desk/schedule/new_group.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -45,6 +45,7 @@ def tracks(request: CenterRequest) -> HttpResponse:
         "sites": [(site, [room for room in rooms if room.site_id == site.pk]) for site in sites()],
         "programs": list(queries.programs()),
         "tabs": tabs(request.actor, "desk:center_tracks"),
+        "may_open_groups": can(request.actor, Permission.FIND_CLIENTS),
         "may_manage_center": can(request.actor, Permission.MANAGE_CENTER),
     }
     return render(request, "desk/center/tracks.html", context)
