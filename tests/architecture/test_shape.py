@@ -12,11 +12,38 @@ import openiop
 
 SOURCE = Path(openiop.__file__).parent
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
-DOMAINS = (
-    "programs consents messaging measures admissions plans schedule attendance incentives practice progress people"
-).split()
+DOMAINS = [
+    "programs",
+    "consents",
+    "messaging",
+    "measures",
+    "admissions",
+    "plans",
+    "schedule",
+    "attendance",
+    "incentives",
+    "practice",
+    "progress",
+    "people",
+]
 ROOM_FILES = set(
-    "__init__ apps content values rules engine models events queries actions receivers forms presenters tasks migrations".split()
+    [
+        "__init__",
+        "apps",
+        "content",
+        "values",
+        "rules",
+        "engine",
+        "models",
+        "events",
+        "queries",
+        "actions",
+        "receivers",
+        "forms",
+        "presenters",
+        "tasks",
+        "migrations",
+    ]
 )
 NOT_IN_ROOMS = {"accounts": {"adapter"}}
 VAGUE_NAMES = {"utils", "helper", "helpers", "manager", "managers", "misc", "common"}

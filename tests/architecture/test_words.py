@@ -18,8 +18,9 @@ BANNED = re.compile(
 )
 # Names of methods, organizations and titles, and the official wording of instruments.
 EXCUSED = re.compile(
-    r"relapse prevention|avoiding relapse drift|relapse justification|alcoholics anonymous|substance abuse and mental"
-    r"|substance abuse intensive outpatient programs|national institute on (?:drug|alcohol) abuse|center for substance abuse|return to use \(relapse\)",
+    r"relapse prevention|avoiding relapse drift|relapse justification|alcoholics anonymous"
+    r"|substance abuse and mental|substance abuse intensive outpatient programs|center for substance abuse"
+    r"|national institute on (?:drug|alcohol) abuse|return to use \(relapse\)",
     re.IGNORECASE,
 )
 
@@ -39,6 +40,6 @@ def test_no_template_breaks_the_content_security_policy(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", text), "no inline style or script"
     assert not re.search(r"<script(?![^>]*(\ssrc=|type=\"application/json\"))", text), "no inline script"
-    assert "|safe" not in text and "autoescape off" not in text, "everything typed is escaped"
+    assert not re.search(r"\|safe|autoescape off", text), "everything typed is escaped"
     for address in re.findall(r"(?:src|href|action)=\"(https?://[^\"]+)", text):
         assert "<a " in text, f"{address} would be fetched from elsewhere"

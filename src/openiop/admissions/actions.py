@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from openiop.admissions import presenters, rules
+from openiop.admissions import rules
 from openiop.admissions.engine import placement
 from openiop.admissions.engine.placement.values import Action
 from openiop.admissions.events import admitted
@@ -55,13 +55,21 @@ def receive_inquiry(*, source: str, first_name: str, by: Actor, at: datetime, **
     raise_alert(
         kind="inquiry",
         urgency=Urgency.NOW if rules.told_of_danger(inquiry.self_check) else Urgency.TODAY,
-        headline=presenters.alert_headline(inquiry),
+        headline=_headline(inquiry),
         next_step="Call back, or reach the person in the way they said is safe.",
         source=f"inquiry:{inquiry.pk}",
         by=by,
         at=at,
     )
     return inquiry
+
+
+def _headline(inquiry: Inquiry) -> str:
+    """What staff read first: "New inquiry: Alex M. (a loved one asks)"."""
+    who = f"{inquiry.first_name} {inquiry.last_name[:1]}{'.' if inquiry.last_name else ''}".strip()
+    kind = "Hospital referral" if inquiry.source == Source.REFERRAL else "New inquiry"
+    about = " (a loved one asks)" if inquiry.for_loved_one else ""
+    return f"{kind}: {who[:70]}{about}"
 
 
 @transaction.atomic
@@ -250,7 +258,7 @@ def decide(*, recommendation: Recommendation, level: str, reason: str, by: Actor
             level=chosen,
             is_override=is_override,
             reason=reason.strip(),
-            client_words=presenters.client_words(recommendation, chosen),
+            client_words=rules.client_words(recommendation.result, recommended=recommendation.level, chosen=chosen),
             decided_by_id=by.staff_id,
             decided_at=at,
         )

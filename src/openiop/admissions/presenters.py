@@ -35,9 +35,6 @@ from openiop.measures.models import Administration
 from openiop.messaging.presenters import age
 from openiop.people.models import Client, SafeContact
 
-OVERRIDE_WORDS = "Your clinician looked at more than these questions and chose this with you in mind. You can ask why."
-DECIDED_TOGETHER = "You and your clinician decide together."
-
 
 @dataclass(frozen=True, slots=True)
 class InquiryRow:
@@ -138,25 +135,6 @@ def _fact_row(fact: Mapping[str, str]) -> FactRow:
         when=", ".join(part for part in (span, fact.get("status"), ended) if part),
         source=" · ".join(part for part in (fact.get("resource"), code) if part),
     )
-
-
-def alert_headline(inquiry: Inquiry) -> str:
-    """What staff read first: "New inquiry: Alex M. (for a loved one)"."""
-    who = f"{inquiry.first_name} {inquiry.last_name[:1]}{'.' if inquiry.last_name else ''}".strip()
-    kind = "Hospital referral" if inquiry.source == Source.REFERRAL else "New inquiry"
-    about = " (a loved one asks)" if inquiry.for_loved_one else ""
-    return f"{kind}: {who[:70]}{about}"
-
-
-def client_words(recommendation: Recommendation, level: LevelOfCare) -> str:
-    """The decision in plain words, one sentence a line: safety first, then the level, its reasons and supports."""
-    recommended: list[str] = recommendation.result["client_words"]
-    if level == recommendation.level:
-        return "\n".join(recommended)
-    sheet = worksheet()
-    safety = [sheet.actions[one["id"]].client for one in recommendation.result["safety"]]
-    supports = [sheet.supports[one["id"]].client for one in recommendation.result["supports"]]
-    return "\n".join([*safety, sheet.client_levels[level], OVERRIDE_WORDS, *supports, DECIDED_TOGETHER])
 
 
 # --- Assessment ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from openiop.admissions.engine.placement import worksheet
 from openiop.admissions.engine.selfcheck import Who, first_danger
+from openiop.kernel.levels import LevelOfCare
 
 LATE_AFTER = timedelta(hours=1)
 VERY_LATE_AFTER = timedelta(hours=4)
@@ -80,3 +82,20 @@ def merged_background(held: Mapping[str, Any], new: Mapping[str, Any]) -> dict[s
         else:
             merged.setdefault(key, value)
     return merged
+
+
+OVERRIDE_WORDS = "Your clinician looked at more than these questions and chose this with you in mind. You can ask why."
+DECIDED_TOGETHER = "You and your clinician decide together."
+
+
+def client_words(result: Mapping[str, Any], *, recommended: str, chosen: LevelOfCare) -> str:
+    """A decision in plain words, one sentence a line: safety first, then the level, its reasons and supports.
+
+    `result` is the stored answer of the placement engine.
+    """
+    if chosen == recommended:
+        return "\n".join(result["client_words"])
+    sheet = worksheet()
+    safety = [sheet.actions[one["id"]].client for one in result["safety"]]
+    supports = [sheet.supports[one["id"]].client for one in result["supports"]]
+    return "\n".join([*safety, sheet.client_levels[chosen], OVERRIDE_WORDS, *supports, DECIDED_TOGETHER])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -80,7 +80,7 @@ class Track(CenterModel):
 
 
 def _hours(starts: time, ends: time) -> float:
-    anchor = datetime(2000, 1, 1)
+    anchor = datetime(2000, 1, 1, tzinfo=UTC)
     span = datetime.combine(anchor, ends) - datetime.combine(anchor, starts)
     return span.total_seconds() / 3600
 

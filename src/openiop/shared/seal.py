@@ -90,7 +90,11 @@ def _locks(model: type[CenterModel]) -> Iterator[str]:
     label = str(model._meta.verbose_name)
     yield _trigger(table, "no_delete", "BEFORE DELETE", f"A {label} is never deleted. Mark it as removed instead.")
     yield _trigger(
-        table, "no_truncate", "BEFORE TRUNCATE", f"A {label} is never deleted. Mark it as removed instead.", "STATEMENT"
+        table,
+        "no_truncate",
+        "BEFORE TRUNCATE",
+        f"A {label} is never deleted. Mark it as removed instead.",
+        each="STATEMENT",
     )
     if _seal_of(model, "append_only"):
         yield _trigger(table, "no_update", "BEFORE UPDATE", f"A {label} is never changed. Add a correcting one.")
@@ -102,9 +106,7 @@ def _locks(model: type[CenterModel]) -> Iterator[str]:
     condition = _seal_of(model, "locked_when")
     if condition:
         when = f"({condition}) AND {_changed(model)}"
-        yield _trigger(
-            table, "locked", "BEFORE UPDATE", f"This {label} is locked. Add an addendum instead.", "ROW", when
-        )
+        yield _trigger(table, "locked", "BEFORE UPDATE", f"This {label} is locked. Add an addendum instead.", when=when)
 
 
 def _changed(model: type[CenterModel]) -> str:
@@ -113,7 +115,7 @@ def _changed(model: type[CenterModel]) -> str:
     return "(" + " OR ".join(f'OLD."{c}" IS DISTINCT FROM NEW."{c}"' for c in columns) + ")"
 
 
-def _trigger(table: str, name: str, event: str, message: str, each: str = "ROW", when: str = "") -> str:
+def _trigger(table: str, name: str, event: str, message: str, *, each: str = "ROW", when: str = "") -> str:
     condition = f"WHEN ({when}) " if when else ""
     text = message.replace("'", "''")
     return (

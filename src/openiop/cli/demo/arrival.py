@@ -23,6 +23,7 @@ from openiop.schedule import actions as schedule
 from openiop.schedule.values import Busy, WeeklyTime
 from openiop.site.doors import DEMO_DOMAIN
 
+RELATIONS = ("Mother", "Father", "Partner", "Sister", "Friend")
 COVERAGES = ("State Medicaid", "Blue River Health", "Union health plan", "Self pay", "Lakeside Mutual")
 
 
@@ -141,7 +142,12 @@ def _begin(house: House, resident: Resident, client: Client, day: date) -> None:
             busy = [Busy(WeeklyTime(weekday, *hours), "work") for weekday in range(5)]
             schedule.record_commitments(client=client, commitments=busy, by=desk, at=local(day, 7))
         resident.episode = begin_treatment(
-            client=client, level=LevelOfCare.IOP, track=house.tracks[resident.track], on=day, by=desk, at=local(day, 7, 30)
+            client=client,
+            level=LevelOfCare.IOP,
+            track=house.tracks[resident.track],
+            on=day,
+            by=desk,
+            at=local(day, 7, 30),
         )
 
 
@@ -183,7 +189,7 @@ def _family(house: House, resident: Resident, client: Client, day: date) -> None
     if not resident.is_door and house.random.random() > 0.6:
         return
     counselor, at = house.actor(_mailbox_of(house, client)), local(day, 9)
-    relation = "Mother" if resident.is_door else house.random.choice(["Mother", "Father", "Partner", "Sister", "Friend"])
+    relation = "Mother" if resident.is_door else house.random.choice(RELATIONS)
     with house.acting(counselor):
         member = people.add_family_member(
             client=client,

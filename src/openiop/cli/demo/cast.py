@@ -9,23 +9,25 @@ from random import Random
 from openiop.shared.access import Role
 from openiop.site.doors import DEMO_DOMAIN
 
-FIRST_NAMES = (
-    "Aaron Abby Adrian Aisha Alejandra Amir Andre Angela Anita Anthony Ava Beatriz Ben Bianca Brandon Bridget Caleb "
-    "Camila Carmen Cedric Chloe Claire Cody Corinne Damon Daniela Darius Deborah Derek Diego Dominic Eduardo Eileen Eli "
-    "Elise Emmett Erica Esther Fatima Felix Gabriela Gavin Gloria Graham Hana Heather Ines Irene Isaac Ivan Jada Jamal "
-    "Janelle Jared Jasmine Joel Jonah Joy Julian Kara Keith Kelsey Kendra Kevin Lamar Leah Leonard Lila Logan Lorena "
-    "Lucas Lydia Malik Marcus Maribel Marisol Mason Maya Micah Miguel Mina Naomi Nathan Nia Noel Olive Omar Paige Pedro "
-    "Quinn Rafael Renee Reuben Rhea Ricardo Robin Rosalind Ruby Samir Selena Seth Shawna Silas Simone Sofia Stella Tamika "
-    "Teresa Theo Tobias Trevor Valerie Vera Victor Violet Wade Wendell Whitney Xavier Yara Yusuf Zachary"
+FIRST_NAMES = (  # noqa: SIM905 - a name a line would be two pages
+    "Aaron Abby Adrian Aisha Alejandra Amir Andre Angela Anita Anthony Ava Beatriz Ben Bianca Brandon Bridget "
+    "Caleb Camila Carmen Cedric Chloe Claire Cody Corinne Damon Daniela Darius Deborah Derek Diego Dominic "
+    "Eduardo Eileen Eli Elise Emmett Erica Esther Fatima Felix Gabriela Gavin Gloria Graham Hana Heather Ines "
+    "Irene Isaac Ivan Jada Jamal Janelle Jared Jasmine Joel Jonah Joy Julian Kara Keith Kelsey Kendra Kevin "
+    "Lamar Leah Leonard Lila Logan Lorena Lucas Lydia Malik Marcus Maribel Marisol Mason Maya Micah Miguel "
+    "Mina Naomi Nathan Nia Noel Olive Omar Paige Pedro Quinn Rafael Renee Reuben Rhea Ricardo Robin Rosalind "
+    "Ruby Samir Selena Seth Shawna Silas Simone Sofia Stella Tamika Teresa Theo Tobias Trevor Valerie Vera "
+    "Victor Violet Wade Wendell Whitney Xavier Yara Yusuf Zachary"
 ).split()
-LAST_NAMES = (
-    "Abbott Acosta Alvarez Archer Baldwin Barnes Beckett Benitez Bishop Boone Brandt Briggs Calloway Cardenas Carver "
-    "Castillo Chandler Chavez Clayton Cole Connor Cortez Crane Dalton Delgado Dillon Donovan Draper Dunn Ellison Emerson "
-    "Espinoza Farrell Fischer Fleming Flores Forsyth Fuentes Gallagher Garrison Gibbs Grady Guerra Hadley Hale Harmon "
-    "Hendrix Holloway Ibarra Ingram Jacobs Jarvis Keane Kendall Knox Lambert Larkin Lawson Lozano Madden Malone Marsh "
-    "Mercado Merritt Mills Montoya Nash Nolan Novak Ochoa Odom Osborne Pacheco Parrish Pike Prescott Quintero Ramsey "
-    "Rhodes Rivas Rowland Salazar Sawyer Serrano Sheridan Slater Solis Stanton Sutton Talbot Thorne Tobin Tran Underwood "
-    "Vance Vargas Vaughn Villa Walden Weaver Whitaker Wilder Winslow Wyatt Xiong Yates York Zamora"
+LAST_NAMES = (  # noqa: SIM905 - a name a line would be two pages
+    "Abbott Acosta Alvarez Archer Baldwin Barnes Beckett Benitez Bishop Boone Brandt Briggs Calloway Cardenas "
+    "Carver Castillo Chandler Chavez Clayton Cole Connor Cortez Crane Dalton Delgado Dillon Donovan Draper "
+    "Dunn Ellison Emerson Espinoza Farrell Fischer Fleming Flores Forsyth Fuentes Gallagher Garrison Gibbs "
+    "Grady Guerra Hadley Hale Harmon Hendrix Holloway Ibarra Ingram Jacobs Jarvis Keane Kendall Knox Lambert "
+    "Larkin Lawson Lozano Madden Malone Marsh Mercado Merritt Mills Montoya Nash Nolan Novak Ochoa Odom "
+    "Osborne Pacheco Parrish Pike Prescott Quintero Ramsey Rhodes Rivas Rowland Salazar Sawyer Serrano "
+    "Sheridan Slater Solis Stanton Sutton Talbot Thorne Tobin Tran Underwood Vance Vargas Vaughn Villa Walden "
+    "Weaver Whitaker Wilder Winslow Wyatt Xiong Yates York Zamora"
 ).split()
 
 

@@ -8,8 +8,8 @@ from openiop.cli.demo.courses import Ending
 from openiop.cli.demo.house import House, local
 from openiop.cli.demo.residents import END_REASONS, Resident
 from openiop.kernel.levels import LevelOfCare
-from openiop.plans.models import Objective
 from openiop.plans import actions as plans
+from openiop.plans.models import Objective
 from openiop.progress import actions as progress
 from openiop.progress.models import Outcome
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from django.utils import timezone
 
 from openiop.attendance import actions as attendance
 from openiop.cli.demo import arrival, departure, life
-from openiop.cli.demo.desk import people_at_the_door
 from openiop.cli.demo.courses import Ending
+from openiop.cli.demo.desk import people_at_the_door
 from openiop.cli.demo.house import ZONE, House, furnish, local, open_house
 from openiop.cli.demo.residents import WEEKS, Resident, cast, monday_of
-from openiop.shared.access import Actor
-from openiop.shared.scope import center_scope
 
 SEED = 20260211
 
@@ -23,18 +21,21 @@ SEED = 20260211
 def fill(say: Callable[[str], None]) -> None:
     """Make the whole center. Needs the owner's connection, because it opens one."""
     center = open_house()
-    now = timezone.now().astimezone(ZONE)
-    with center_scope(center.id, Actor.system("demo", center.id)) as scope, timezone.override(ZONE):
-        house = House(scope, Random(SEED), now.date(), now)
-        first_day = monday_of(house.today) - timedelta(weeks=WEEKS)
-        furnish(house, local(first_day - timedelta(days=14), 9))
+    house = House(Random(SEED), timezone.now().astimezone(ZONE))
+    first_day = monday_of(house.today) - timedelta(weeks=WEEKS)
+    with timezone.override(ZONE):
+        with house.opened(center.id):
+            furnish(house, local(first_day - timedelta(days=14), 9))
         residents = cast(house.random, WEEKS)
         for week in range(WEEKS + 1):
-            live_week(house, residents, first_day + timedelta(weeks=week), week)
+            # One transaction a week: one for everything would drag its tens of thousands of savepoints along.
+            with house.opened(center.id):
+                live_week(house, residents, first_day + timedelta(weeks=week), week)
             if week % 4 == 0:
                 say(f"Week {week} of {WEEKS}")
-        _look_ahead(house, first_day + timedelta(weeks=WEEKS))
-        people_at_the_door(house)
+        with house.opened(center.id):
+            _look_ahead(house, first_day + timedelta(weeks=WEEKS))
+            people_at_the_door(house)
 
 
 def live_week(house: House, residents: list[Resident], monday: date, week: int) -> None:
@@ -54,9 +55,9 @@ def live_week(house: House, residents: list[Resident], monday: date, week: int) 
 
 
 def _plan_talks(house: House, here: object, monday: date, week: int) -> None:
-    """Everyone talks with their counselor every other week, those who have stepped down every week."""
+    """Everyone talks with their counselor every third week, those who have stepped down every other week."""
     for place, resident in enumerate(here):
-        if not resident.in_seat(week) or (place + week) % 2 == 0:
+        if (place + week) % (3 if resident.in_seat(week) else 2) == 0:
             life.plan_individual(house, resident, monday + timedelta(days=place % 5))
 
 
@@ -67,7 +68,7 @@ def live_day(house: House, here: dict, day: date, week: int) -> None:
         if day.weekday() == place % 5 and resident.in_seat(week):
             life.test(house, resident, day, phase)
             life.measure(house, resident, day, phase, with_phq9=(week - resident.first_week) % 2 == 0)
-        if house.random.random() < 0.55 and (house.today - day).days < 90:
+        if house.random.random() < 0.5 and (house.today - day).days < 63:
             life.check_in(house, resident, day, phase)
     life.hold_sessions(house, day, here, week)
     life.settle_alerts(house, before=min(local(day, 23), house.now - timedelta(hours=20)))
@@ -89,8 +90,3 @@ def _end_week(house: House, residents: list[Resident], friday: date, week: int) 
 
 def _look_ahead(house: House, monday: date) -> None:
     attendance.generate_sessions(weeks_from=monday, weeks=4, by=house.scope.actor, at=house.now)
-
-
-def moment(house: House, days_ago: int, hour: int) -> datetime:
-    """An hour of a recent day, never later than now."""
-    return min(local(house.today - timedelta(days=days_ago), hour), house.now)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from random import Random
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from openiop.cli.demo.cast import STAFF, Person
@@ -18,10 +19,9 @@ from openiop.programs.models import Room, Track
 from openiop.schedule import actions as schedule
 from openiop.shared.access import Actor
 from openiop.shared.models import Installation
-from openiop.shared.scope import Scope
+from openiop.shared.scope import Scope, center_scope
 
 ZONE = ZoneInfo("America/New_York")
-PASSWORD = None  # nobody signs in with a password here; the doors are the way in
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = range(5)
 
@@ -79,7 +79,13 @@ TRACKS = (
         (
             GroupPlan("Coping skills", Kind.GROUP, Approach.CBT, "counselor", time(9), time(10, 30), CBT_TOPICS),
             GroupPlan(
-                "Distress tolerance", Kind.GROUP, Approach.DBT_INFORMED, "m.ortiz", time(10, 45), time(12, 15), DBT_TOPICS
+                "Distress tolerance",
+                Kind.GROUP,
+                Approach.DBT_INFORMED,
+                "m.ortiz",
+                time(10, 45),
+                time(12, 15),
+                DBT_TOPICS,
             ),
         ),
     ),
@@ -97,7 +103,13 @@ TRACKS = (
                 "d.hughes",
                 time(13),
                 time(14, 30),
-                ("What I want", "What is in the way", "Good things, not so good things", "Looking forward", "My change plan"),
+                (
+                    "What I want",
+                    "What is in the way",
+                    "Good things, not so good things",
+                    "Looking forward",
+                    "My change plan",
+                ),
             ),
             GroupPlan(
                 "Family evenings at home",
@@ -144,13 +156,22 @@ TRACKS = (
 class House:
     """The center while it is being filled. `at` is the moment the fill lives in."""
 
-    scope: Scope
     random: Random
-    today: date
     now: datetime
+    scope: Scope = field(init=False)
     staff: dict[str, Staff] = field(default_factory=dict)
     tracks: dict[str, Track] = field(default_factory=dict)
     offices: dict[str, Room] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @contextmanager
+    def opened(self, center_id: UUID) -> Iterator[None]:
+        """One transaction in the center."""
+        with center_scope(center_id, Actor.system("demo", center_id)) as self.scope:
+            yield
 
     def actor(self, mailbox: str) -> Actor:
         """A member of staff as an actor."""

@@ -149,9 +149,7 @@ def measure(house: House, resident: Resident, day: date, phase: Phase, *, with_p
     if at > house.now:
         return
     with house.acting(by):
-        measures.record_on_paper(
-            client=resident.client, instrument="BAM-IOP", answers=_bam(house, phase), by=by, at=at
-        )
+        measures.record_on_paper(client=resident.client, instrument="BAM-IOP", answers=_bam(house, phase), by=by, at=at)
         if with_phq9:
             measures.record_on_paper(
                 client=resident.client, instrument="PHQ-9", answers=_phq9(house, phase), by=by, at=at
@@ -217,7 +215,6 @@ def settle_alerts(house: House, before: datetime) -> None:
     for alert in Alert.objects.open().filter(raised_at__lt=before):
         by = house.actor("director")
         with house.acting(by):
-            messaging.acknowledge_alert(alert=alert, by=by, at=alert.raised_at + timedelta(hours=1))
             messaging.close_alert(
                 alert=alert,
                 what_was_done="Talked with the client the same day; plan adjusted.",

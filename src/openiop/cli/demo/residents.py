@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from openiop.admissions.models import Episode, EndReason
+from openiop.admissions.models import EndReason, Episode
 from openiop.cli.demo import courses
 from openiop.cli.demo.cast import names
 from openiop.cli.demo.courses import Course, Ending
@@ -20,7 +20,14 @@ from openiop.people.models import Client
 
 WEEKS = 26
 SEATS = 12
-LEFT = ((courses.STEADY, 20), (courses.SLOW, 13), (courses.WOBBLE, 9), (courses.LEAVES_EARLY, 20), (courses.NEEDS_MORE, 8))
+LEFT = (
+    (courses.STEADY, 20),
+    (courses.SLOW, 13),
+    (courses.WOBBLE, 9),
+    (courses.LEAVES_EARLY, 20),
+    (courses.NEEDS_MORE, 8),
+)
+RUNNING = (*(courses.STEADY, courses.SLOW, courses.WOBBLE) * 2, courses.NEEDS_MORE)
 STEPPED_DOWN = 14
 END_REASONS = {
     Ending.STEP_DOWN: EndReason.COMPLETED,
@@ -73,9 +80,7 @@ def _in_seats(random: Random, last_week: int) -> Iterator[Resident]:
     """Today's seats: most people somewhere in the middle of a course."""
     for plan in TRACKS:
         for place in range(plan.fill_to):
-            course = courses.STEADY if place == 0 else random.choice(
-                (courses.STEADY, courses.STEADY, courses.SLOW, courses.SLOW, courses.WOBBLE, courses.WOBBLE, courses.NEEDS_MORE)
-            )
+            course = courses.STEADY if place == 0 else random.choice(RUNNING)
             since = 4 if place == 0 else random.randint(0, course.weeks - 1)
             yield Resident("", "", course, plan.name, last_week - since, None, None)
 

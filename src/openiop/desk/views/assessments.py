@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from openiop.admissions import actions, presenters, queries
+from openiop.admissions import actions, presenters, queries, rules
 from openiop.admissions.engine.placement import worksheet
 from openiop.admissions.forms import AssessmentForm, Decision
 from openiop.admissions.models import Assessment, Recommendation
@@ -147,7 +147,11 @@ def recommendation(request: CenterRequest, pk: UUID) -> HttpResponse:
 def _recommendation_page(request: CenterRequest, client: Client, found: Recommendation, form: Decision) -> HttpResponse:
     decision = getattr(found, "decision", None)
     chosen = form.cleaned_data.get("level") if form.is_bound and form.is_valid() else found.level
-    words = decision.client_words if decision else presenters.client_words(found, LevelOfCare(chosen or found.level))
+    words = (
+        decision.client_words
+        if decision
+        else rules.client_words(found.result, recommended=found.level, chosen=LevelOfCare(chosen or found.level))
+    )
     context = {
         "chart": chart.header(client, current="assessment"),
         "client": client,
