@@ -41,7 +41,7 @@ lint: $(VENV)/.ready-to-test
 	DATABASE_URL=postgresql://nobody@127.0.0.1/none OPENIOP_SECRET_KEY=unused $(BIN)/mypy
 
 bench: $(VENV)/.ready-to-run
-	@OPENIOP_DEMO=1 $(BIN)/python scripts/bench.py
+	@OPENIOP_DEMO=1 $(BIN)/python benchmarks/pages.py
 
 assets: $(VENV)/.ready-to-run
 	PYTHON="$(CURDIR)/$(BIN)/python" assets/build.sh

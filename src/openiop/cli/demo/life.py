@@ -49,9 +49,9 @@ def _mailbox(house: House, staff_id: object) -> str:
 
 
 def _is_left_for_later(house: House, session: Session) -> bool:
-    """Today's notes are not written yet, and one of yesterday's waits too: something to do for a visitor."""
-    day = session.starts_at.astimezone(house.now.tzinfo).date()
-    return day == house.today or (day == house.today - timedelta(days=1) and session.title == "Coping skills")
+    """Today's notes are not written yet, and the last coping group's wait too: something to do for a visitor."""
+    age = (house.today - session.starts_at.astimezone(house.now.tzinfo).date()).days
+    return age == 0 or (age <= 3 and session.title == "Coping skills")
 
 
 def _mark(house: House, session: Session, lines: list[Attendance], residents: ByClient, week: int) -> None:

@@ -1,7 +1,7 @@
 """How long the pages of the demo take: `make bench`. Prints one line a page; needs a quiet machine to mean anything.
 
 Starts the demo on a free port, enters by each door, and asks for the page behind it and for the pages it links to:
-one after the other (median and 95th percentile), then by 16 at once (requests a second and 95th percentile).
+one after the other (median, 95th percentile, and the ratio to a page without records asked for in turn), then by 16 at once (requests a second and 95th percentile).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 DOORS = ("client", "family", "counselor", "admissions", "scheduler", "director", "administrator")
 ALONE, TOGETHER, CLIENTS = 40, 320, 16
 LINKS_PER_DOOR = 6
+BASELINE = "/help/"  # a page without records: what a request costs before any work is done
 START_TIMEOUT = 600.0
 
 
@@ -90,16 +91,21 @@ def percentile(values: list[float], part: int) -> float:
     return statistics.quantiles(values, n=100)[part - 1] * 1000
 
 
-def measure(label: str, visitor: Visitor, path: str) -> None:
-    """Print the figures of one page."""
-    alone = [seconds(visitor, path) for _ in range(ALONE)]
+def measure(label: str, visitor: Visitor, path: str, baseline: Visitor) -> None:
+    """Print the figures of one page, and how it compares with the plainest page asked for in turn with it."""
+    alone, plain = [], []
+    for _ in range(ALONE):
+        alone.append(seconds(visitor, path))
+        plain.append(seconds(baseline, BASELINE))
+    ratio = statistics.median(alone) / statistics.median(plain)
     crowd = [Visitor(visitor.port, dict(visitor.cookies)) for _ in range(CLIENTS)]
     begun = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as pool:
         turns = pool.map(lambda one: [seconds(one, path) for _ in range(TOGETHER // CLIENTS)], crowd)
         together = [value for values in turns for value in values]
     rate = TOGETHER / (time.perf_counter() - begun)
-    figures = f"{percentile(alone, 50):7.1f} {percentile(alone, 95):7.1f} {rate:9.0f} {percentile(together, 95):9.1f}"
+    figures = f"{percentile(alone, 50):7.1f} {percentile(alone, 95):7.1f} {ratio:6.1f}"
+    figures += f" {rate:9.0f} {percentile(together, 95):9.1f}"
     print(f"{label:<14} {path[:44]:<44} {figures}", flush=True)
 
 
@@ -128,13 +134,14 @@ def main() -> None:
     demo = subprocess.Popen(command, env=os.environ | {"OPENIOP_DEMO": "1"})
     try:
         wait_until_ready(demo, port)
-        print(f"\n{'':14} {'':44} {'one at a time':^15} {f'{CLIENTS} at once':^19}")
-        print(f"{'who':<14} {'page':<44} {'p50 ms':>7} {'p95 ms':>7} {'pages/s':>9} {'p95 ms':>9}")
-        measure("visitor", Visitor(port), "/")
+        print(f"\n{'':14} {'':44} {'one at a time':^22} {f'{CLIENTS} at once':^19}")
+        print(f"{'who':<14} {'page':<44} {'p50 ms':>7} {'p95 ms':>7} {'ratio':>6} {'pages/s':>9} {'p95 ms':>9}")
+        baseline = Visitor(port)
+        measure("visitor", Visitor(port), "/", baseline)
         for door in DOORS:
             visitor = Visitor(port)
             for page in pages_of(visitor, visitor.enter(door)):
-                measure(door, visitor, page)
+                measure(door, visitor, page, baseline)
     finally:
         demo.send_signal(signal.SIGTERM)
         demo.wait()
