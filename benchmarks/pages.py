@@ -1,7 +1,8 @@
 """How long the pages of the demo take: `make bench`. Prints one line a page; needs a quiet machine to mean anything.
 
 Starts the demo on a free port, enters by each door, and asks for the page behind it and for the pages it links to:
-one after the other (median, 95th percentile, and the ratio to a page without records asked for in turn), then by 16 at once (requests a second and 95th percentile).
+one after the other (median, 95th percentile, ratio to a page without records asked for in turn), then by 16 at once
+(pages a second and 95th percentile).
 """
 
 from __future__ import annotations
