@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,12 +23,20 @@ from openiop.progress.queries import discharge_of, latest_episode
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A day, and what there is to say about it."""
+
+    day: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """The parts of a client's record that are open; a part that is closed is None."""
 
     name: str
-    schedule: list[str] | None = None
-    attendance: list[str] | None = None
+    schedule: list[Line] | None = None
+    attendance: list[Line] | None = None
     progress: list[str] | None = None
     plan: list[str] | None = None
     discharge: str | None = None
@@ -47,24 +56,59 @@ def shared(client: Client, opened: frozenset[Information], at: datetime) -> Shar
     )
 
 
-def _when(line: Attendance) -> str:
-    starts = timezone.localtime(line.during.lower)
-    ends = timezone.localtime(line.during.upper)
-    return f"{date_format(starts, 'l, M j')}, {date_format(starts, 'g:i A')} to {date_format(ends, 'g:i A')}"
+BREAK = timedelta(minutes=30)
+"""Sessions with no longer break between them are one stay: what a family plans rides and meals by."""
 
 
-def _schedule(client: Client, at: datetime) -> list[str]:
-    return [_when(line) for line in upcoming(client, at, days=7)]
+def _by_day(lines: Iterable[Attendance]) -> dict[date, list[Attendance]]:
+    """The lines by local day, in the order given."""
+    found: dict[date, list[Attendance]] = {}
+    for line in lines:
+        found.setdefault(timezone.localdate(line.during.lower), []).append(line)
+    return found
+
+
+def _stays(lines: Iterable[Attendance]) -> list[tuple[datetime, datetime]]:
+    """From when to when someone is here on a day, short breaks left out."""
+    stays: list[tuple[datetime, datetime]] = []
+    for line in sorted(lines, key=lambda line: line.during.lower):
+        start, end = line.during.lower, line.during.upper
+        if stays and start - stays[-1][1] <= BREAK:
+            stays[-1] = (stays[-1][0], max(end, stays[-1][1]))
+        else:
+            stays.append((start, end))
+    return stays
+
+
+def _clock(moment: datetime) -> str:
+    return str(date_format(timezone.localtime(moment), "g:i A"))
+
+
+def _schedule(client: Client, at: datetime) -> list[Line]:
+    days = _by_day(upcoming(client, at, days=7)).items()
+    return [
+        Line(date_format(day, "l, M j"), " and ".join(f"{_clock(a)} to {_clock(b)}" for a, b in _stays(lines)))
+        for day, lines in days
+    ]
 
 
 WORDS = {Status.EXCUSED: "could not come, told us", Status.ABSENT: "was not there"}
 
 
-def _attendance(client: Client, at: datetime) -> list[str]:
+def _attendance(client: Client, at: datetime) -> list[Line]:
     today = timezone.localdate(at)
     lines = attended(client, today - timedelta(days=14), today + timedelta(days=1))
     marked = [line for line in lines if line.status in CAME or line.status in WORDS]
-    return [f"{_when(line)}: {WORDS.get(Status(line.status), 'was there')}" for line in marked]
+    return [Line(date_format(day, "l, M j"), _came(held)) for day, held in _by_day(marked).items()]
+
+
+def _came(lines: list[Attendance]) -> str:
+    """One day in a few words; the times only where the day was mixed."""
+    words = [WORDS.get(Status(line.status), "was there") for line in lines]
+    if len(set(words)) == 1:
+        return words[0]
+    ordered = sorted(zip(lines, words, strict=True), key=lambda one: one[0].during.lower)
+    return "; ".join(f"{_clock(line.during.lower)}: {said}" for line, said in ordered)
 
 
 def _progress(client: Client, at: datetime) -> list[str]:
@@ -85,7 +129,7 @@ def _objective_words(client: Client) -> list[str]:
         return []
     objectives = [node.line for node in walk(outline(plan)) if isinstance(node.line, Objective)]
     met = sum(objective.status == "met" for objective in objectives)
-    return [f"{met} of {len(objectives)} steps of the plan are done."]
+    return [f"Steps of the plan that are done: {met} of {len(objectives)}."] if objectives else []
 
 
 def _plan(client: Client) -> list[str]:

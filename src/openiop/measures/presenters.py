@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -125,6 +126,24 @@ def client_scores(administration: Administration, before: Administration | None)
             compared = _compared(value, before.scores.get(score.name) if before else None)
             lines.append(ScoreLine(label, value, score.high, READING.get(key, ""), compared))
     return lines
+
+
+def client_charts(finished: Mapping[str, Sequence[Administration]]) -> list[LineChart]:
+    """A line for every score a client reads, from two administrations on. No band and no verdict: only the numbers."""
+    charts = []
+    for code, administrations in finished.items():
+        instrument = engine.load(code)
+        for score in instrument.scores:
+            key = (code, score.name)
+            points = tuple(
+                Point(timezone.localdate(one.completed_at), one.scores[score.name])
+                for one in administrations
+                if one.scores.get(score.name) is not None
+            )
+            if len(points) > 1 and key not in NOT_FOR_CLIENTS:
+                label = CLIENT_LABELS.get(key) or about(code)
+                charts.append(LineChart(label, points, score.low, score.high, summary=READING.get(key, "")))
+    return charts
 
 
 def _compared(value: int, before: int | None) -> str:

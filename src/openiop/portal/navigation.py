@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from openiop.ui.navigation import NavItem, navigation
 
@@ -16,7 +16,6 @@ ITEMS = (
 )
 
 MORE = (
-    ("Your plan", "portal:plan", "plan"),
     ("How it is going", "portal:progress", "chart"),
     ("Your level of care", "portal:level", "steps"),
     ("Who may know", "portal:consents", "lock"),
@@ -28,16 +27,9 @@ def items(request: HttpRequest) -> list[NavItem]:
     actor = getattr(request, "actor", None)
     if actor is None or actor.client_id is None:
         return []
-    return navigation([item for row in ITEMS if (item := _item(*row))], path=request.path)
+    return navigation([NavItem(label, reverse(name), icon) for label, name, icon in ITEMS], path=request.path)
 
 
 def more() -> list[NavItem]:
     """The pages that the home page leads to and the bar at the bottom has no room for."""
-    return [item for row in MORE if (item := _item(*row))]
-
-
-def _item(label: str, name: str, icon: str) -> NavItem | None:
-    try:
-        return NavItem(label, reverse(name), icon)
-    except NoReverseMatch:
-        return None
+    return [NavItem(label, reverse(name), icon) for label, name, icon in MORE]

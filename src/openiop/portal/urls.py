@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openiop.portal.views import check_in, consents, help, home, level, measures, plan, rewards, schedule
+from openiop.portal.views import check_in, consents, help, home, level, measures, plan, progress, rewards, schedule
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("schedule/", schedule.schedule, name="schedule"),
     path("schedule/<uuid:pk>/cannot-come/", schedule.cannot_come, name="cannot_come"),
     path("level/", level.level, name="level"),
+    path("progress/", progress.progress, name="progress"),
     path("check-in/", check_in.check_in, name="check_in"),
     path("check-in/<uuid:pk>/", check_in.done, name="check_in_done"),
     path("measures/<uuid:pk>/", measures.measure, name="measure"),

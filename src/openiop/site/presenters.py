@@ -16,7 +16,8 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 class TrackLines:
     """One track as a visitor reads it."""
 
-    name: str
+    title: str
+    """Its name; "" when the part of the day says it already."""
     days: str
     hours: str
     weekly: str
@@ -53,13 +54,17 @@ def times_of_day(tracks: Iterable[Track]) -> str:
 
 def _lines(track: Track) -> TrackLines:
     return TrackLines(
-        name=track.name,
+        title="" if track.name == PartOfDay(track.part_of_day).label else track.name,
         days=spoken(DAYS[day] for day in sorted(track.weekdays)),
         hours=f"{clock(track.starts)} to {clock(track.ends)}",
-        weekly=f"{len(track.weekdays)} days and {track.hours_a_week:g} hours a week",
+        weekly=f"{len(track.weekdays)} days and {_hours(track.hours_a_week)} hours a week",
         place=track.site.name,
         address=track.site.address,
     )
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:g}" if float(hours).is_integer() else f"about {round(hours)}"
 
 
 def spoken(words: Iterable[str], link: str = "and") -> str:

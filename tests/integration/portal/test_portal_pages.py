@@ -22,7 +22,7 @@ from openiop.practice.models import CheckIn
 from tests.iop import Iop, build_iop
 from tests.world import OTHER_CENTER, World
 
-PAGES = ("home", "schedule", "check_in", "rewards", "help")
+PAGES = ("home", "schedule", "check_in", "progress", "rewards", "help")
 CANARY = '<script>alert("x")</script>'
 
 

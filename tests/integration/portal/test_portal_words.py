@@ -13,7 +13,7 @@ from openiop.portal.presenters import CAME_WORDS
 from tests.reading_grade import grade
 
 OURS = (
-    "home", "schedule", "cannot_come", "check_in", "check_in_done", "rewards", "help",
+    "home", "schedule", "_day", "_visit", "progress", "cannot_come", "check_in", "check_in_done", "rewards", "help",
     "measures/start", "measures/question", "measures/help", "measures/end", "measures/thanks",
 )  # fmt: skip
 HURTFUL = re.compile(

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from openiop.admissions.queries import latest_decision
+from openiop.kernel.levels import LevelOfCare
 from openiop.people.queries import own_record
 from openiop.shared import audit, gate
 from openiop.shared.access import Permission
@@ -22,4 +23,13 @@ def level(request: CenterRequest) -> HttpResponse:
     if decision is not None:
         audit.record("level.read", decision)
     words = decision.client_words.split("\n") if decision else []
-    return render(request, "portal/level.html", {"decision": decision, "words": words, "client": client})
+    return render(
+        request,
+        "portal/level.html",
+        {
+            "decision": decision,
+            "level": LevelOfCare(decision.level).label if decision else "",
+            "words": words,
+            "client": client,
+        },
+    )

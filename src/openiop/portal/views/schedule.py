@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from openiop.attendance import queries as attendance
+from openiop.attendance.models import Attendance
 from openiop.kernel.errors import Refusal
 from openiop.people.queries import own_record
 from openiop.portal import presenters
@@ -20,6 +23,7 @@ from openiop.shared import gate
 from openiop.shared.access import Permission
 from openiop.shared.middleware import CenterRequest
 
+NEAR = timedelta(days=7)
 DAYS_AHEAD = 14
 
 
@@ -30,11 +34,18 @@ def schedule(request: CenterRequest) -> HttpResponse:
     client, now = own_record(request.actor), request.now
     announced = practice.announced_absences(client)
     behind = [line for line in attendance.attended(client, *presenters.past_week(now)) if line.during.upper <= now]
+    ahead = list(attendance.upcoming(client, now, DAYS_AHEAD))
+    near = timezone.localdate(now + NEAR)
     context = {
-        "ahead": presenters.days(attendance.upcoming(client, now, DAYS_AHEAD), now=now, announced=announced),
+        "ahead": presenters.days((one for one in ahead if _day(one) < near), now=now, announced=announced),
+        "later": presenters.days((one for one in ahead if _day(one) >= near), now=now, announced=announced),
         "behind": presenters.days(behind, now=now),
     }
     return render(request, "portal/schedule.html", context)
+
+
+def _day(line: Attendance) -> date:
+    return timezone.localdate(line.during.lower)
 
 
 @gate.needs(Permission.USE_PORTAL)

@@ -36,7 +36,7 @@ def callback(request: CenterRequest) -> HttpResponse:
     """The form; with answers of the self-check if the person chose to bring them; then a warm thank-you."""
     brought = request.POST.get("self_check", "")
     if request.method != "POST" or "reach" not in request.POST:
-        return _page(request, Callback(initial={"self_check": brought}), brought)
+        return _page(request, Callback(initial=_known(brought)), brought)
     form = Callback(request.POST)
     if not form.is_valid():
         return _page(request, form, brought, status=422)
@@ -65,6 +65,12 @@ def _page(
 ) -> HttpResponse:
     context = {"form": form, "brings_answers": unsign(brought) is not None, "too_often": too_often}
     return render(request, "site/inquiry/callback.html", context, status=status)
+
+
+def _known(token: str) -> dict[str, str]:
+    """What the self-check has asked already is not asked again."""
+    held = unsign(token)
+    return {"self_check": token, "who": str(held.who)} if held else {}
 
 
 def _shared(token: str) -> dict[str, Any]:
