@@ -20,6 +20,8 @@ from openiop.shared import audit
 from openiop.shared.access import Actor, Permission, Reach, can, check
 from openiop.shared.scope import current_center_id
 
+UNSEEN = frozenset({Status.PLANNED, Status.ABSENT})
+
 
 def center_zone() -> ZoneInfo:
     """The time zone of the center in force. One query."""
@@ -148,6 +150,37 @@ def roster_of(actor: Actor, session: Session) -> list[Attendance]:
     audit.record("roster.seen", session)
     lines = session.roster.exclude(status=Status.RELEASED).select_related("client")
     return list(lines.order_by("client__last_name", "client__first_name", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """People, each counted once, however many sessions of theirs were looked at."""
+
+    expected: int
+    here: int
+    missing: int
+    """Expected in a session that has begun, and neither seen there, nor excused."""
+
+
+def turnout(sessions: Iterable[Session], at: datetime) -> Turnout:
+    """How many people these sessions expect, have seen, and miss. One query."""
+    lines = list(
+        Attendance.objects.filter(session__in=list(sessions)).expected().values_list("client_id", "status", "during")
+    )
+    return Turnout(
+        expected=len({client for client, _, _ in lines}),
+        here=len({client for client, status, _ in lines if status in CAME}),
+        missing=len({client for client, status, during in lines if during.lower <= at and status in UNSEEN}),
+    )
+
+
+def came_of(clients: Iterable[UUID], since: datetime, until: datetime) -> dict[UUID, tuple[int, int]]:
+    """Of each client's sessions that ended in the period: how many they came to, and how many there were. One query."""
+    lines = Attendance.objects.filter(
+        client__in=list(clients), session__canceled_at=None, during__endswith__gt=since, during__endswith__lte=until
+    ).expected()
+    rows = lines.values_list("client_id").annotate(came=Count("pk", filter=Q(status__in=CAME)), held=Count("pk"))
+    return {client: (came, held) for client, came, held in rows}
 
 
 def note(pk: UUID) -> ClientNote:

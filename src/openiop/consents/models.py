@@ -62,7 +62,14 @@ class Consent(CenterModel):
         ]
 
     class Seal:
-        locked_when = "OLD.revoked_at IS NOT NULL OR (OLD.signed_at IS NOT NULL AND NEW.revoked_at IS NULL)"
+        # Taking it back is the one change after the signature, and it changes nothing of what was signed.
+        locked_when = (
+            "OLD.revoked_at IS NOT NULL OR (OLD.signed_at IS NOT NULL AND (NEW.revoked_at IS NULL OR "
+            "(NEW.client_id, NEW.recipient_id, NEW.recipient_name, NEW.information, NEW.purpose, NEW.expires_at, "
+            "NEW.signed_at, NEW.signed_name, NEW.signed_by_id) IS DISTINCT FROM "
+            "(OLD.client_id, OLD.recipient_id, OLD.recipient_name, OLD.information, OLD.purpose, OLD.expires_at, "
+            "OLD.signed_at, OLD.signed_name, OLD.signed_by_id)))"
+        )
 
     class Privacy:
         operational = ("expires_at", "signed_at", "signed_by", "revoked_at", "revoked_by")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -162,7 +163,7 @@ def trail_row(entry: AuditEntry, numbers: dict[str, str], actors: dict[UUID, str
         what=verb_label(entry.verb),
         client=numbers.get(str(entry.client_id), "") if entry.client_id else "",
         client_id=entry.client_id,
-        about=entry.object_type.rpartition(".")[2].replace("_", " "),
+        about=_about(entry.object_type),
         detail=", ".join(f"{key.replace('_', ' ')}: {_plain(value)}" for key, value in entry.detail.items()),
     )
 
@@ -172,5 +173,15 @@ def verb_label(verb: str) -> str:
     return verb.replace(".", " ").replace("_", " ").capitalize()
 
 
+def _about(object_type: str) -> str:
+    """`consents.consent` as its model is called; the recorded text where no such model is left."""
+    try:
+        return str(apps.get_model(object_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return object_type.rpartition(".")[2].replace("_", " ")
+
+
 def _plain(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value).replace("_", " ")

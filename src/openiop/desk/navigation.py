@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from openiop.shared.access import Actor, Permission
 from openiop.ui.navigation import NavItem, navigation
@@ -12,7 +12,7 @@ ITEMS = (
     ("Today", "desk:today", "home", Permission.USE_DESK),
     ("Clients", "desk:clients", "people", Permission.FIND_CLIENTS),
     ("Inquiries", "desk:inquiries", "phone", Permission.MANAGE_INQUIRIES),
-    ("Schedule", "desk:schedule", "calendar", Permission.MANAGE_SCHEDULE),
+    ("Schedule", "desk:schedule", "calendar", Permission.USE_DESK),
     ("Census", "desk:census", "clipboard", Permission.FIND_CLIENTS),
     ("Alerts", "desk:alerts", "bell", Permission.HANDLE_ALERTS),
     ("Tracks", "desk:center_tracks", "target", Permission.MANAGE_SCHEDULE),
@@ -27,11 +27,4 @@ def items(request: HttpRequest) -> list[NavItem]:
     if actor is None or not actor.is_staff:
         return []
     rows = (row for row in ITEMS if actor.reach(row[3]) is not None)
-    return navigation([item for row in rows if (item := _item(*row[:3]))], path=request.path)
-
-
-def _item(label: str, name: str, icon: str) -> NavItem | None:
-    try:
-        return NavItem(label, reverse(name), icon)
-    except NoReverseMatch:
-        return None
+    return navigation([NavItem(label, reverse(name), icon) for label, name, icon, _ in rows], path=request.path)

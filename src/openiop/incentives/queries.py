@@ -15,7 +15,7 @@ from django.utils import timezone
 from openiop.attendance.models import Attendance
 from openiop.attendance.queries import expected_lines
 from openiop.incentives import engine
-from openiop.incentives.models import Account, Course, Draw, DrugTest, Earning, LedgerLine
+from openiop.incentives.models import Account, Course, Draw, DrugTest, Earning, LedgerLine, Result
 from openiop.incentives.values import Event, Outcome, Prize, Protocol, Target, Visit
 from openiop.people.models import Client
 
@@ -129,6 +129,12 @@ def tests(client: Client) -> QuerySet[DrugTest]:
         .select_related("ordered_by", "resulted_by")
         .order_by("-ordered_on", "-created_at")
     )
+
+
+def awaiting_test(clients: Iterable[UUID]) -> set[UUID]:
+    """Those of these clients for whom a drug test was ordered that has no result yet. One query."""
+    ordered = DrugTest.objects.filter(client__in=list(clients), result=Result.PENDING)
+    return set(ordered.values_list("client_id", flat=True))
 
 
 def test_of(client: Client, pk: UUID) -> DrugTest:

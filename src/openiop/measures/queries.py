@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +16,15 @@ from openiop.people.models import Client
 def due(client: Client, day: date) -> QuerySet[Administration]:
     """What waits for the client's answers on that day, the longest waiting first."""
     return Administration.objects.due(day).filter(client=client).order_by("due_on", "instrument")
+
+
+def due_of(clients: Iterable[UUID], day: date) -> dict[UUID, list[str]]:
+    """The codes of what waits for the answers of each of these clients on that day. One query."""
+    found: dict[UUID, list[str]] = {}
+    rows = Administration.objects.due(day).filter(client__in=list(clients)).order_by("due_on", "instrument")
+    for client_id, instrument in rows.values_list("client_id", "instrument"):
+        found.setdefault(client_id, []).append(instrument)
+    return found
 
 
 def history(client: Client, instrument: str) -> QuerySet[Administration]:

@@ -58,7 +58,7 @@ def raise_alert(
 @transaction.atomic
 def acknowledge_alert(*, alert: Alert, by: Actor, at: datetime) -> Alert:
     """Say "I have it": the staff member who does so owns the alert from then on."""
-    if alert.acknowledged_at is None:
+    if alert.acknowledged_at is None and alert.closed_at is None:
         alert.acknowledged_at = at
         alert.acknowledged_by_id = by.user_id
         alert.owner_id = by.staff_id

@@ -26,6 +26,7 @@ class AlertRow:
     who: str
     client_id: UUID | None
     owner: str
+    has_owner: bool
     age: str
     is_taken: bool
 
@@ -43,6 +44,7 @@ def alert_row(alert: Alert, at: datetime) -> AlertRow:
         who=alert.client.short_name if alert.client else "",
         client_id=alert.client_id,
         owner=alert.owner.name if alert.owner else "Nobody yet",
+        has_owner=alert.owner is not None,
         age=age(alert.raised_at, at),
         is_taken=alert.acknowledged_at is not None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -35,3 +36,13 @@ def announced_absences(client: Client) -> set[str]:
     """Ids of the roster lines that the client said they cannot come to."""
     sources = Alert.objects.filter(client=client, kind="cannot_come").values_list("source", flat=True)
     return {source.removeprefix("attendance:") for source in sources}
+
+
+def newest_since(clients: Iterable[UUID], day: date) -> dict[UUID, CheckIn]:
+    """The newest check-in of each of these clients on that day or later. One query."""
+    found = (
+        CheckIn.objects.filter(client__in=list(clients), day__gte=day)
+        .order_by("client_id", "-day", "-checked_in_at")
+        .distinct("client_id")
+    )
+    return {one.client_id: one for one in found}

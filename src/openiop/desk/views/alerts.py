@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from openiop.kernel.errors import Refusal
 from openiop.messaging import actions, queries
 from openiop.messaging.forms import CloseAlert
+from openiop.messaging.models import Alert
 from openiop.messaging.presenters import alert_row
 from openiop.shared import gate
-from openiop.shared.access import Permission
+from openiop.shared.access import Permission, can
 from openiop.shared.middleware import CenterRequest
 
 
@@ -33,6 +34,7 @@ def detail(request: CenterRequest, pk: UUID) -> HttpResponse:
     alert = queries.alert_for(request.actor, pk)
     if "take" in request.POST:
         actions.acknowledge_alert(alert=alert, by=request.actor, at=request.now)
+        messages.success(request, "You have it. Close it here once it is done.")
         return redirect("desk:alert", pk)
     form = CloseAlert(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -45,5 +47,16 @@ def detail(request: CenterRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "Alert closed.")
             return redirect("desk:alerts")
-    context = {"alert": alert_row(alert, request.now), "form": form, "is_closed": alert.closed_at is not None}
+    context = {
+        "alert": alert_row(alert, request.now),
+        "form": form,
+        "is_closed": alert.closed_at is not None,
+        "what_was_done": alert.what_was_done,
+        "reads_charts": can(request.actor, Permission.READ_CHART),
+        "inquiry": alert.source.removeprefix("inquiry:") if _is_inquiry(request, alert) else "",
+    }
     return render(request, "desk/alerts/detail.html", context, status=422 if form.errors else 200)
+
+
+def _is_inquiry(request: CenterRequest, alert: Alert) -> bool:
+    return alert.kind == "inquiry" and can(request.actor, Permission.MANAGE_INQUIRIES)

@@ -16,7 +16,7 @@ from openiop.admissions.queries import seats, waiting
 from openiop.people.queries import client_for
 from openiop.programs.presenters import track_times
 from openiop.shared import audit, gate
-from openiop.shared.access import Permission, can
+from openiop.shared.access import Permission, Reach, can
 from openiop.shared.middleware import CenterRequest
 
 
@@ -45,6 +45,7 @@ def census(request: CenterRequest) -> HttpResponse:
         "seats": sum(one.seats for one, *_ in tracks),
         "waiting": sum(one.waiting for one, *_ in tracks),
         "may_admit": can(request.actor, Permission.ADMIT),
+        "reads_all_charts": request.actor.reach(Permission.READ_CHART) is Reach.CENTER,
         "today": today,
     }
     return render(request, "desk/census/census.html", context)

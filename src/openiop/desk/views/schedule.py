@@ -43,16 +43,16 @@ def schedule(request: CenterRequest) -> HttpResponse:
     days = [monday + timedelta(days=n) for n in range(7)]
     weekend = {timezone.localtime(one.starts_at).date() for one in sessions}
     shown = [day for day in days if day.weekday() < 5 or day in weekend]
-    opens = can(request.actor, Permission.TAKE_ATTENDANCE)
+    takes = request.actor.reach(Permission.TAKE_ATTENDANCE)
+    leads = request.actor.staff_id if takes is Reach.CASELOAD else None
+    slots = [_slot(one, opens=takes is Reach.CENTER or one.facilitator_id == leads) for one in sessions]
     context = {
-        "week": week(
-            f"Week of {monday:%B} {monday.day}", days=shown, today=today, slots=[_slot(one, opens) for one in sessions]
-        ),
+        "week": week(f"Week of {monday:%B} {monday.day}", days=shown, today=today, slots=slots),
         "groups": [(group, presenters.meeting_times(group)) for group in queries.groups_on(today)],
         "before": f"?day={monday - timedelta(days=7)}",
         "after": f"?day={monday + timedelta(days=7)}",
         "is_this_week": monday == monday_of(today),
-        "may_plan": opens,
+        "may_plan": takes is not None,
         "may_manage": can(request.actor, Permission.MANAGE_SCHEDULE),
         "may_open_groups": can(request.actor, Permission.FIND_CLIENTS),
     }
@@ -67,7 +67,7 @@ def _chosen_day(request: CenterRequest) -> date | None:
     return day if day and 2000 <= day.year <= 2100 else None
 
 
-def _slot(session: Session, opens: bool) -> Slot:
+def _slot(session: Session, *, opens: bool) -> Slot:
     local = timezone.localtime(session.starts_at)
     note = getattr(session, "group_note", None)
     is_signed = note is not None and note.signed_at is not None
@@ -123,6 +123,7 @@ def _group(request: CenterRequest, group: Group, **forms: Any) -> HttpResponse:
         "members": [(one, presenters.enrolled_during(one)) for one in members],
         "places_left": max(0, group.capacity - len(members)),
         "may_manage": may_manage and group.ended_on is None,
+        "reads_all_charts": request.actor.reach(Permission.READ_CHART) is Reach.CENTER,
         "join": NewMember(clients=queries.in_treatment(), initial={"since": today}) if may_manage else None,
         "leave": LastDay(initial={"on": today}, auto_id=False),
     } | forms

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,48 +9,52 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from openiop.admissions.queries import seats
 from openiop.attendance import queries as attendance
 from openiop.attendance.models import Session
-from openiop.desk.presenters import SessionRow, roster_row, session_row
+from openiop.desk.presenters import RosterRow, SessionRow, roster_row, session_row
+from openiop.desk.queries import known_of
 from openiop.messaging.presenters import alert_row
 from openiop.messaging.queries import open_alerts
 from openiop.shared import gate
-from openiop.shared.access import Permission, Reach
+from openiop.shared.access import Permission, Reach, can
 from openiop.shared.middleware import CenterRequest
 
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The numbers at the top."""
-
-    expected: int
-    here: int
-    missing: int
+SHOWN = 8
+"""Alerts and notes that stand on the page; the rest is a link away."""
 
 
 @gate.needs(Permission.USE_DESK)
 @require_GET
 def today(request: CenterRequest) -> HttpResponse:
-    """The first page of everyone who treats people. One session is open in the middle: the chosen or current one."""
-    sessions = _own_sessions(request)
+    """The first page of staff. Those who take attendance have one session open: the chosen or the current one."""
+    day = timezone.localdate(request.now)
+    sessions = _sessions(request)
     rows = [session_row(session, request.now) for session in sessions]
-    chosen = _chosen(request.GET.get("session"), rows)
+    takes = can(request.actor, Permission.TAKE_ATTENDANCE)
+    chosen = _chosen(request.GET.get("session"), rows) if takes else None
+    tracks = seats(day)
     context = {
-        "day": timezone.localdate(request.now),
+        "day": day,
         "sessions": rows,
         "chosen": chosen,
         "roster": _roster(request, chosen, sessions) if chosen else [],
-        "counts": _counts(sessions, request),
-        "alerts": [alert_row(alert, request.now) for alert in open_alerts(request.actor)[:12]],
-        "unsigned": [session_row(session, request.now) for session in _unsigned(request)],
+        "counts": attendance.turnout(sessions, request.now),
+        "tracks": tracks,
+        "census": f"{sum(track.taken for track in tracks)} of {sum(track.seats for track in tracks)}",
+        "takes_attendance": takes,
+        "opens_census": can(request.actor, Permission.FIND_CLIENTS),
+        "reads_charts": can(request.actor, Permission.READ_CHART),
+        **_alerts(request),
+        **_notes(request),
     }
     return render(request, "desk/today/today.html", context)
 
 
-def _own_sessions(request: CenterRequest) -> list[Session]:
-    """The whole day for those who see the center; one's own sessions for others."""
+def _sessions(request: CenterRequest) -> list[Session]:
+    """One's own sessions for those who lead groups, the whole day for everyone else."""
     sessions = attendance.sessions_of_day(timezone.localdate(request.now))
-    if request.actor.reach(Permission.TAKE_ATTENDANCE) is not Reach.CENTER:
+    if request.actor.reach(Permission.TAKE_ATTENDANCE) is Reach.CASELOAD:
         sessions = sessions.filter(facilitator_id=request.actor.staff_id)
     return list(sessions)
 
@@ -64,22 +67,45 @@ def _chosen(asked: str | None, rows: list[SessionRow]) -> SessionRow | None:
     return next((row for row in rows if not row.is_over), rows[-1] if rows else None)
 
 
-def _roster(request: CenterRequest, chosen: SessionRow, sessions: list[Session]) -> list:
+def _roster(request: CenterRequest, chosen: SessionRow, sessions: list[Session]) -> list[RosterRow]:
     session = next(session for session in sessions if session.pk == chosen.pk)
-    return [roster_row(line) for line in attendance.roster_of(request.actor, session)]
-
-
-def _counts(sessions: list[Session], request: CenterRequest) -> Counts:
-    begun = [session for session in sessions if session.starts_at <= request.now]
-    return Counts(
-        expected=sum(session.expected for session in sessions),
-        here=sum(session.here for session in sessions),
-        missing=sum(session.expected - session.here for session in begun),
+    lines = attendance.roster_of(request.actor, session)
+    known = known_of(
+        [line.client_id for line in lines],
+        day=timezone.localdate(request.now),
+        at=request.now,
+        reads_charts=can(request.actor, Permission.READ_CHART),
     )
+    return [roster_row(line, known) for line in lines]
 
 
-def _unsigned(request: CenterRequest) -> list[Session]:
-    if request.actor.reach(Permission.SIGN_NOTES) is Reach.CENTER:
-        return list(attendance.all_unsigned(request.now)[:12])
-    staff_id: UUID | None = request.actor.staff_id
-    return list(attendance.unsigned(staff_id, request.now)[:12]) if staff_id else []
+def _alerts(request: CenterRequest) -> dict[str, object]:
+    if not can(request.actor, Permission.HANDLE_ALERTS):
+        return {}
+    found = list(open_alerts(request.actor))
+    return {
+        "handles_alerts": True,
+        "alerts": [alert_row(alert, request.now) for alert in found[:SHOWN]],
+        "alert_count": len(found),
+        "alert_tone": alert_row(found[0], request.now).tone if found else "",
+    }
+
+
+def _notes(request: CenterRequest) -> dict[str, object]:
+    """The unsigned notes of one's own sessions, or of the center for who may sign them all."""
+    reach, staff_id = request.actor.reach(Permission.SIGN_NOTES), request.actor.staff_id
+    if reach is None or staff_id is None:
+        return {}
+    found = list(_unsigned(request, reach, staff_id))
+    return {
+        "signs_notes": True,
+        "unsigned": [session_row(session, request.now) for session in found[:SHOWN]],
+        "unsigned_count": len(found),
+        "unsigned_more": len(found) - SHOWN,
+    }
+
+
+def _unsigned(request: CenterRequest, reach: Reach, staff_id: UUID) -> list[Session]:
+    if reach is Reach.CENTER:
+        return list(attendance.all_unsigned(request.now))
+    return list(attendance.unsigned(staff_id, request.now))
