@@ -218,10 +218,11 @@ class Visitor:
             self.page.locator(f"[name='{name}']:not([type=hidden])").first.fill(text)
 
     def press(self, name: str) -> Page:
-        """Press the button, or follow the link, with exactly these words, and wait for what it loads."""
+        """Press the button, or without one follow the link, with exactly these words, and wait for what it loads."""
         words = re.compile(rf"^\s*{re.escape(name)}\s*$")
-        either = self.page.get_by_role("button", name=words).or_(self.page.get_by_role("link", name=words))
-        either.first.click()
+        button, link = self.page.get_by_role("button", name=words), self.page.get_by_role("link", name=words)
+        button.or_(link).first.wait_for()
+        (button if button.count() else link).first.click()
         self.page.wait_for_load_state()
         return self.page
 

@@ -39,6 +39,31 @@ from openiop.shared.constraints import refused_by
 TRACK_FULL = Refusal("This track is full. Choose another one, or add the person to its waitlist.", field="track")
 IN_TREATMENT = Refusal("This person is already in treatment here. End that episode first, or change its level.")
 
+# --- Records made by mistake ---
+
+
+@transaction.atomic
+def remove_client(*, client: Client, by: Actor, at: datetime) -> None:
+    """Take a record that was made by mistake out of every list. Nothing is deleted, and it can be put back."""
+    if Episode.objects.filter(client=client).exists():
+        raise Refusal("This person has been treated here. Their record stays.")
+    if by.user_id is None:
+        raise Refusal("Only a person can remove a record.")
+    for wait in Wait.objects.waiting().filter(client=client):
+        leave_waitlist(wait=wait, because="Record removed", by=by, at=at)
+    client.removed_at, client.removed_by_id = at, by.user_id
+    client.save(update_fields=["removed_at", "removed_by"])
+    audit.record("client.removed", client)
+
+
+@transaction.atomic
+def restore_client(*, client: Client, by: Actor, at: datetime) -> None:
+    """Put a removed record back as it was."""
+    client.removed_at = client.removed_by = None
+    client.save(update_fields=["removed_at", "removed_by"])
+    audit.record("client.restored", client)
+
+
 # --- Inquiries -------------------------------------------------------------------------------------------------------
 
 

@@ -36,7 +36,12 @@ def open_center(
 
 
 def open_center_with_administrator(
-    *, center: dict[str, Any], site: dict[str, str], administrator: dict[str, Any], kind: Installation.Kind, at: datetime
+    *,
+    center: dict[str, Any],
+    site: dict[str, str],
+    administrator: dict[str, Any],
+    kind: Installation.Kind,
+    at: datetime,
 ) -> Center:
     """A whole new center that someone can sign in to: center, first site, first administrator.
 
@@ -244,4 +249,3 @@ def open_in_emergency(*, client: Client, staff: Staff, reason: str, by: Actor, a
     )
     audit.record("emergency.opened", access, until=access.until.isoformat())
     return access
-

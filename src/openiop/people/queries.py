@@ -87,6 +87,11 @@ def client_for(actor: Actor, pk: UUID, *, to: Permission, purpose: str = "treatm
     return client
 
 
+def removed_clients() -> QuerySet[Client]:
+    """Records that were made by mistake and taken out of the lists, newest first."""
+    return Client.objects.filter(removed_at__isnull=False).order_by("-removed_at")
+
+
 def own_record(actor: Actor) -> Client:
     """The record of the signed-in client."""
     if actor.client_id is None:

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import model_to_dict
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from openiop.admissions.actions import remove_client, restore_client
 from openiop.desk import chart
 from openiop.kernel.errors import Refusal
 from openiop.people import actions
 from openiop.people.forms import Counselor, Profile
 from openiop.people.models import Client
-from openiop.people.queries import client_for, staff_with_role
+from openiop.people.queries import client_for, removed_clients, staff_with_role
 from openiop.shared import gate
 from openiop.shared.access import Permission, Role, can
 from openiop.shared.middleware import CenterRequest
@@ -62,6 +63,39 @@ def give_portal(request: CenterRequest, pk: UUID) -> HttpResponse:
     else:
         messages.success(request, f"{client.name} can sign in with a code mailed to {client.email}.")
     return redirect("desk:profile", pk)
+
+
+@gate.needs(Permission.ADMIT)
+@require_POST
+def remove(request: CenterRequest, pk: UUID) -> HttpResponse:
+    """Take a record that was made by mistake out of the lists."""
+    client = client_for(request.actor, pk, to=Permission.ADMIT, purpose="correction")
+    try:
+        remove_client(client=client, by=request.actor, at=request.now)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("desk:profile", pk)
+    messages.success(request, "Removed. It can be put back here.")
+    return redirect("desk:removed")
+
+
+@gate.needs(Permission.ADMIT)
+@require_http_methods(["GET", "POST"])
+def removed(request: CenterRequest) -> HttpResponse:
+    """Removed records, and the way to put one back."""
+    clients = removed_clients()
+    if request.method == "POST":
+        restore_client(client=get_object_or_404(clients, pk=_key(request)), by=request.actor, at=request.now)
+        messages.success(request, "Put back.")
+        return redirect("desk:removed")
+    return render(request, "desk/profile/removed.html", {"clients": clients[:100]})
+
+
+def _key(request: CenterRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("client", ""))
+    except ValueError:
+        raise Http404("No such client") from None
 
 
 def _page(request: CenterRequest, client: Client, form: Profile) -> HttpResponse:

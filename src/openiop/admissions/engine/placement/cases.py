@@ -96,8 +96,8 @@ def _by_score(instrument: Instrument, field: str, scores: object) -> dict[str, A
     """A plain number stands for the only score of the instrument."""
     if isinstance(scores, dict):
         return {name: value for name, value in scores.items() if value is not None}
-    if len(instrument.scores) > 1:
-        names = ", ".join(score.name for score in instrument.scores)
+    if len(instrument.scores) != 1:
+        names = ", ".join(score.name for score in instrument.scores) or "answers such as item_1"
         raise InputError(field, held=scores, allowed=f"an object with {names}")
     return {instrument.scores[0].name: scores}
 
