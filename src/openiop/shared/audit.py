@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from openiop.shared.models import AuditEntry
-from openiop.shared.scope import Scope, current_scope
+from openiop.shared.scope import current_scope
 
 
 def record(verb: str, of: Model | None = None, *, client_id: UUID | None = None, **detail: Any) -> None:
@@ -23,7 +23,7 @@ def record(verb: str, of: Model | None = None, *, client_id: UUID | None = None,
     """
     scope = current_scope()
     actor = scope.actor
-    scope.audit.append(
+    scope.unwritten.append(
         AuditEntry(
             center_id=scope.center_id,
             actor_user_id=actor.user_id,
@@ -41,13 +41,6 @@ def _client_of(of: Model | None) -> UUID | None:
     if of is None:
         return None
     return of.pk if of._meta.label_lower == "people.client" else getattr(of, "client_id", None)
-
-
-def write(scope: Scope) -> None:
-    """Store the gathered rows. Called by the scope, as its last statement."""
-    if scope.audit:
-        AuditEntry.objects.bulk_create(scope.audit)
-        scope.audit.clear()
 
 
 def trail(since: datetime, until: datetime) -> QuerySet[AuditEntry]:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 if TYPE_CHECKING:
     from openiop.shared.access import Actor
-    from openiop.shared.models import AuditEntry
 
 
 class NoCenter(RuntimeError):
@@ -27,11 +27,11 @@ class NoCenter(RuntimeError):
 
 @dataclass
 class Scope:
-    """One center, one actor, and the audit rows that are written when the scope ends."""
+    """One center, one actor, and the audit rows that are written as the last act of the scope."""
 
     center_id: UUID
     actor: Actor
-    audit: list[AuditEntry] = field(default_factory=list)
+    unwritten: list[Model] = field(default_factory=list)
 
 
 _scope: ContextVar[Scope | None] = ContextVar("openiop_scope", default=None)
@@ -60,8 +60,6 @@ def center_scope(center_id: UUID, actor: Actor) -> Iterator[Scope]:
 @contextmanager
 def entered(center_id: UUID, actor: Actor, *, tell_database: bool) -> Iterator[Scope]:
     """The inside of `center_scope`, for a caller that holds the transaction and may have told PostgreSQL already."""
-    from openiop.shared.audit import write
-
     outer = _scope.get()
     scope = Scope(center_id, actor)
     if tell_database:
@@ -70,7 +68,7 @@ def entered(center_id: UUID, actor: Actor, *, tell_database: bool) -> Iterator[S
     try:
         yield scope
         if not connection.needs_rollback:
-            write(scope)
+            _write(scope)
             # Inside a longer transaction the settings would outlive the scope: give them back.
             if outer is not None:
                 _tell(str(outer.center_id), str(outer.actor.user_id or ""))
@@ -78,6 +76,12 @@ def entered(center_id: UUID, actor: Actor, *, tell_database: bool) -> Iterator[S
                 _tell("", "")
     finally:
         _scope.reset(token)
+
+
+def _write(scope: Scope) -> None:
+    if scope.unwritten:
+        type(scope.unwritten[0])._default_manager.bulk_create(scope.unwritten)
+        scope.unwritten.clear()
 
 
 def _tell(center_id: str, user_id: str) -> None:

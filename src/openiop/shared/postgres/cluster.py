@@ -62,7 +62,7 @@ class Cluster:
             return near
         if os.geteuid() == 0:
             return Path("/run/openiop") / _digest(self.state)
-        return Path(f"/tmp/openiop-{os.geteuid()}-{_digest(self.state)}")  # noqa: S108 (private_folder checks it)
+        return Path("/tmp") / f"openiop-{os.geteuid()}-{_digest(self.state)}"  # noqa: S108 (private_folder checks it)
 
     def url(self, role: Role, database: str = DATABASE) -> str:
         """The libpq URL with which `role` reaches `database`."""
