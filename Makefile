@@ -16,7 +16,7 @@ help:
 	@echo "make test           every test, with the browser and libraries they need"
 	@echo "make faults         the slow crash tests too"
 	@echo "make lint           style, layers and types"
-	@echo "make bench          how long the pages take"
+	@echo "make bench          how long budgets and pages take"
 	@echo "make assets         style sheet and icons anew (needs Node)"
 	@echo "make doctor         check this installation"
 	@echo "make pdf-libraries  the system libraries for PDF letters"
@@ -41,6 +41,7 @@ lint: $(VENV)/.ready-to-test
 	DATABASE_URL=postgresql://nobody@127.0.0.1/none OPENIOP_SECRET_KEY=unused $(BIN)/mypy
 
 bench: $(VENV)/.ready-to-run
+	@$(BIN)/python benchmarks/incentives.py
 	@OPENIOP_DEMO=1 $(BIN)/python benchmarks/pages.py
 
 assets: $(VENV)/.ready-to-run

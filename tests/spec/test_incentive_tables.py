@@ -75,6 +75,25 @@ def test_miedar_after_a_slip(letters: str, expected: list[int]) -> None:
     assert draws("miedar", letters) == expected
 
 
+@pytest.mark.parametrize("slip", "PMRI")
+@pytest.mark.parametrize("place", range(1, 25))
+def test_miedar_with_one_slip_at_each_visit(place: int, slip: str) -> None:
+    """Am J Psychiatry 2006;163:1993. A slip on a week's first visit: its second starts at one. Else the next week does."""
+    before = [week for week in range(1, 13) for _ in range(2)][: place - 1]
+    again = [week for week in range(1, 13) for _ in range(2)]
+    after = (again[1:] if place % 2 else again)[: 24 - place]
+    assert draws("miedar", "N" * (place - 1) + slip + "N" * (24 - place)) == [*before, 0, *after]
+
+
+@pytest.mark.parametrize("place", range(1, 25))
+def test_miedar_with_one_excused_visit(place: int) -> None:
+    """An excused visit pays nothing and resets nothing; a week whose first visit is excused does not rise."""
+    lag = place % 2 if place > 1 else 0
+    before = [(n + 1) // 2 for n in range(1, place)]
+    after = [(n + 1) // 2 - lag for n in range(place + 1, 25)]
+    assert draws("miedar", "N" * (place - 1) + "E" + "N" * (24 - place)) == [*before, 0, *after]
+
+
 def test_the_bonus_goes_only_with_a_negative_visit() -> None:
     assert draws("miedar", "NPN", bonus=True) == [3, 0, 3]
 
@@ -127,6 +146,21 @@ def test_higgins_run_for_the_bonus_restarts_at_a_reset_and_an_excused_miss_keeps
     assert bonuses("NNEN") == ["0.00"] * 3 + ["10.00"]
 
 
+@pytest.mark.parametrize("effective", ["on_nth", "after_nth"])
+@pytest.mark.parametrize("place", range(1, 37))
+def test_higgins_with_one_slip_at_each_visit(place: int, effective: str) -> None:
+    """CRA6.html: back to $2.50, and the value before returns with the fifth negative (or the one after it)."""
+    ladder = [Decimal("2.50") + Decimal("1.25") * n for n in range(36)]
+    lost = ladder[place - 2] if place > 1 else Decimal(0)
+    again = 4 if effective == "on_nth" else 5
+    top = max(ladder[again], lost)
+    after = [*ladder[:again], *(top + Decimal("1.25") * n for n in range(36))][: 36 - place]
+    found = visits("higgins-vouchers", "N" * (place - 1) + "P" + "N" * (36 - place), restore_effective=effective)
+    assert [Decimal(v["amount"]) for v in found["visits"]] == [*ladder[: place - 1], 0, *after]
+    runs = [*range(1, place), 0, *range(1, 37 - place)]
+    assert [v["bonus"] for v in found["visits"]] == ["10.00" if run and run % 3 == 0 else "0.00" for run in runs]
+
+
 def test_california_perfect() -> None:
     """Medi-Cal schedule as remembered: $438.00 in weeks 1-12, $161.00 in weeks 13-24, $599.00 in all; top $26.50."""
     found = visits("california", "N" * 36)
@@ -136,6 +170,28 @@ def test_california_perfect() -> None:
     assert sum(paid[24:]) == Decimal("161.00")
     assert found["totals"]["amount"] == "599.00"
     assert max(paid) == Decimal("26.50")
+
+
+FIXED = [Decimal(15)] * 6 + [Decimal(10)] * 5 + [Decimal(21)]
+
+
+@pytest.mark.parametrize("place", range(1, 25))
+def test_california_with_one_slip_at_each_rising_visit(place: int) -> None:
+    """Back to $10, the value before returns with the second negative, and a week of two negatives then rises it."""
+    ladder = [Decimal(10) + Decimal("1.50") * ((n - 1) // 2) for n in range(1, 25)]
+    held = ladder[place - 1]
+    rises = [held + Decimal("1.50") * week for week in range(1, 12) for _ in range(2)]
+    back = [Decimal(10), held, held] if place % 2 else [Decimal(10), held]
+    expected = [*ladder[: place - 1], Decimal(0), *[*back, *rises][: 24 - place], *FIXED]
+    found = amounts("california", "N" * (place - 1) + "M" + "N" * (36 - place))
+    assert [Decimal(amount) for amount in found] == expected
+
+
+@pytest.mark.parametrize("place", range(25, 37))
+def test_california_with_one_slip_at_each_fixed_visit(place: int) -> None:
+    """Weeks 13 to 24 pay their amounts for each negative, whatever came before."""
+    found = amounts("california", "N" * (place - 1) + "P" + "N" * (36 - place))[24:]
+    assert [Decimal(amount) for amount in found] == [0 if n == place - 25 else FIXED[n] for n in range(12)]
 
 
 def test_california_brings_the_value_back_after_two_negatives() -> None:
@@ -158,3 +214,9 @@ def test_attendance_prizes_rise_by_the_day_up_to_five() -> None:
     assert draws("attendance-prizes", "AAAAAAA") == [1, 2, 3, 4, 5, 5, 5]
     assert draws("attendance-prizes", "AAEAMA") == [1, 2, 0, 3, 0, 1]
     assert engine.protocol("attendance-prizes").mark == "own"
+
+
+@pytest.mark.parametrize("place", range(1, 13))
+def test_attendance_prizes_with_one_miss_on_each_day(place: int) -> None:
+    before, after = ([min(n, 5) for n in range(1, most)] for most in (place, 13 - place))
+    assert draws("attendance-prizes", "A" * (place - 1) + "M" + "A" * (12 - place)) == [*before, 0, *after]

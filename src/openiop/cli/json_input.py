@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -25,6 +26,19 @@ def read_object(path: str) -> dict[str, Any]:
     InputError when it cannot be read, is over a megabyte, is not JSON, repeats a key, or holds NaN or Infinity.
     """
     return parse_object(_read(path))
+
+
+def read_table(path: str) -> dict[str, Any]:
+    """The TOML table in a file whose name ends in .toml, otherwise the JSON object as `read_object` reads it."""
+    if not path.endswith(".toml"):
+        return read_object(path)
+    raw = _read(path)
+    if len(raw) > MAX_BYTES:
+        raise InputError("input", held=f"{len(raw)} bytes or more", allowed=f"at most {MAX_BYTES} bytes")
+    try:
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # bad UTF-8, broken TOML, numbers with thousands of digits
+        raise InputError("input", held=str(error), allowed="a TOML table in UTF-8") from None
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from openiop.kernel.errors import InputError
 
 MOST_VISITS = 1000
 MOST_COUNT = 100
+MOST_SLIPS = 10_000
 MOST_DOLLARS = Decimal(10_000)
 CENT = Decimal("0.01")
 
@@ -69,6 +70,10 @@ class Slip:
     count: int
     value: Decimal
 
+    def __post_init__(self) -> None:
+        _counts(self, "count", least=1, most=MOST_SLIPS)
+        _dollars(self, "value")
+
 
 @dataclass(frozen=True, slots=True)
 class Bowl:
@@ -80,8 +85,10 @@ class Bowl:
     mark: str
 
     def __post_init__(self) -> None:
-        if not self.slips or any(slip.count < 1 or slip.value < 0 for slip in self.slips):
-            raise ValueError(f"bowl {self.key}: every slip needs a count of 1 or more and a value of 0 or more")
+        if not self.slips:
+            raise InputError("slips", held=[], allowed="one kind of slip or more")
+        if len({slip.key for slip in self.slips}) < len(self.slips):
+            raise InputError("slips", held=[slip.key for slip in self.slips], allowed="each key once")
 
     @property
     def size(self) -> int:
@@ -130,6 +137,7 @@ class WeeklyDraws:
         _counts(self, "visits", most=MOST_VISITS)
         _counts(self, "visits_per_week", "first", least=1)
         _counts(self, "step", "cap", "bonus_draws")
+        _cap(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,7 @@ class VisitDraws:
         _counts(self, "visits", most=MOST_VISITS)
         _counts(self, "first", least=1)
         _counts(self, "step", "cap", "bonus_draws")
+        _cap(self)
 
 
 class Remember(StrEnum):
@@ -189,6 +198,10 @@ class WeeklyVouchers:
     def __post_init__(self) -> None:
         _counts(self, "rising_weeks", "visits_per_week", "recover_after", least=1)
         _dollars(self, "first", "step")
+        for place, value in enumerate(self.fixed, start=1):
+            _amount(f"fixed.{place}", value)
+        if self.visits > MOST_VISITS:
+            raise InputError("rising_weeks", held=self.rising_weeks, allowed=f"at most {MOST_VISITS} visits in all")
 
     @property
     def rising_visits(self) -> int:
@@ -215,6 +228,8 @@ class Protocol:
     client_text: str
     source: str
     mark: str
+    bonus_goal: str = ""
+    """What earns the bonus draws beside a negative test, such as "Negative for opioids too"; empty when nothing does."""
 
     @property
     def needs_clinical_sign_off(self) -> bool:
@@ -276,9 +291,17 @@ def _counts(schedule: object, *names: str, least: int = 0, most: int = MOST_COUN
             raise InputError(name, held=value, allowed=f"a whole number from {least} to {most}")
 
 
+def _cap(schedule: WeeklyDraws | VisitDraws) -> None:
+    if 0 < schedule.cap < schedule.first:
+        raise InputError("cap", held=schedule.cap, allowed=f"0 for none, or at least the first {schedule.first}")
+
+
 def _dollars(schedule: object, *names: str) -> None:
     for name in names:
-        value = getattr(schedule, name)
-        fits = isinstance(value, Decimal) and value.is_finite() and 0 <= value <= MOST_DOLLARS
-        if not fits or value != value.quantize(CENT):
-            raise InputError(name, held=str(value), allowed=f"dollars and cents from 0 to {MOST_DOLLARS}")
+        _amount(name, getattr(schedule, name))
+
+
+def _amount(field: str, value: object) -> None:
+    amount = value if isinstance(value, Decimal) and value.is_finite() else Decimal(-1)
+    if not 0 <= amount <= MOST_DOLLARS or amount != amount.quantize(CENT):
+        raise InputError(field, held=str(value), allowed=f"dollars and cents from 0 to {MOST_DOLLARS}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -12,20 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from openiop.incentives.values import (
-    Bowl,
-    Effective,
-    Limit,
-    Protocol,
-    Remember,
-    RestoringVouchers,
-    Schedule,
-    Slip,
-    Target,
-    VisitDraws,
-    WeeklyDraws,
-    WeeklyVouchers,
-)
+from openiop.incentives.engine.written import OWN, read_protocol, read_slips
+from openiop.incentives.values import Bowl, Limit, Protocol
 from openiop.kernel.content import read_toml
 from openiop.kernel.errors import InputError
 
@@ -40,12 +28,7 @@ class NoSuchProtocol(InputError):
 def bowls() -> Mapping[str, Bowl]:
     """The shipped prize bowls by key."""
     return {
-        key: Bowl(
-            key=key,
-            slips=tuple(Slip(s["key"], s["label"], s["count"], Decimal(s["value"])) for s in row["slips"]),
-            source=row["source"],
-            mark=row["mark"],
-        )
+        key: Bowl(key, read_slips("slips", row["slips"]), source=row["source"], mark=row["mark"])
         for key, row in read_toml(PACKAGE, "bowls.toml").items()
     }
 
@@ -73,11 +56,16 @@ def limit_in_force(limit_id: str, on: date) -> Limit | None:
     return next((limit for limit in limits() if limit.id == limit_id and limit.in_force(on)), None)
 
 
+def limits_on(day: date) -> tuple[Limit, ...]:
+    """The limits that hold on that day, one row each."""
+    return tuple(limit for limit in limits() if limit.in_force(day))
+
+
 @cache
 def _by_name() -> Mapping[str, Protocol]:
     folder = files(PACKAGE) / "content" / "protocols"
     found = [
-        _protocol(tomllib.loads(entry.read_text(encoding="utf-8")))
+        read_protocol(tomllib.loads(entry.read_text(encoding="utf-8")), bowls())
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     ]
@@ -94,6 +82,19 @@ def protocol(name: str) -> Protocol:
     found = _by_name().get(name)
     if found is None:
         raise NoSuchProtocol("protocol", held=name, allowed="one of " + ", ".join(_by_name()))
+    return found
+
+
+def parse_protocol(data: object) -> Protocol:
+    """A site's own protocol from JSON or TOML; InputError names the field, what it holds and what it may hold.
+
+    It has a name of its own and is marked as its own: nobody but the site vouches for it.
+    """
+    found = read_protocol(data, bowls())
+    if found.name in _by_name():
+        raise InputError("name", held=found.name, allowed="a name that no shipped protocol has")
+    if found.mark != OWN:
+        raise InputError("mark", held=found.mark, allowed=f"{OWN}, or leave it out")
     return found
 
 
@@ -121,40 +122,3 @@ def _like(name: str, example: object, text: str) -> object:
         else:
             allowed = "dollars such as 2.50" if isinstance(example, Decimal) else "a whole number"
         raise InputError(f"set.{name}", held=text, allowed=allowed) from None
-
-
-def _protocol(row: Mapping[str, Any]) -> Protocol:
-    return Protocol(
-        name=row["name"],
-        title=row["title"],
-        version=row["version"],
-        target=Target(row["target"]),
-        schedule=_schedule(row["kind"], row["schedule"]),
-        bowl=bowls()[row["bowl"]] if "bowl" in row else None,
-        client_text=row["client_text"],
-        source=row["source"],
-        mark=row["mark"],
-    )
-
-
-def _schedule(kind: str, row: Mapping[str, Any]) -> Schedule:
-    match kind:
-        case "weekly_draws":
-            return WeeklyDraws(**row)
-        case "visit_draws":
-            return VisitDraws(**row)
-        case "restoring_vouchers":
-            return RestoringVouchers(
-                **_typed(
-                    row, first=Decimal, step=Decimal, bonus=Decimal, restore_effective=Effective, remember=Remember
-                )
-            )
-        case "weekly_vouchers":
-            typed = _typed(row, first=Decimal, step=Decimal, recover_effective=Effective)
-            return WeeklyVouchers(**typed | {"fixed": tuple(map(Decimal, row["fixed"]))})
-    raise ValueError(f"unknown kind of schedule {kind}")
-
-
-def _typed(row: Mapping[str, Any], **types: Callable[[str], object]) -> dict[str, Any]:
-    """`row` with the named texts turned into values."""
-    return dict(row) | {name: make(row[name]) for name, make in types.items()}
