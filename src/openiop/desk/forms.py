@@ -22,8 +22,12 @@ class AuditFilter(forms.Form):
 
     is_filter = True
 
-    since = forms.DateField(label="From", required=False, widget=ui_forms.DateInput())
-    until = forms.DateField(label="To", required=False, widget=ui_forms.DateInput())
+    since = forms.DateField(
+        label="From", required=False, widget=ui_forms.DateInput(), validators=[ui_forms.reasonable_year]
+    )
+    until = forms.DateField(
+        label="To", required=False, widget=ui_forms.DateInput(), validators=[ui_forms.reasonable_year]
+    )
     person = forms.ChoiceField(label="Who", required=False)
     verb = forms.CharField(
         label="What", max_length=60, required=False, widget=forms.Select(choices=[("", "Everything")])

@@ -103,7 +103,7 @@ class NewMember(ui_forms.Form):
 class LastDay(ui_forms.Form):
     """When someone leaves a group."""
 
-    on = forms.DateField(label="Last day", widget=ui_forms.DateInput())
+    on = forms.DateField(label="Last day", widget=ui_forms.DateInput(), validators=[ui_forms.reasonable_year])
 
 
 class NewSession(ui_forms.Form):

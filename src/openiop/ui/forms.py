@@ -7,6 +7,7 @@ and the ARIA links between them from `ui/forms/field.html`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -131,6 +132,12 @@ class Form(forms.Form):
 
 
 # --- Widgets -----------------------------------------------------------------------------------------------
+
+
+def reasonable_year(day: date) -> None:
+    """Validator of a day that will be reckoned with: the ends of the calendar have no day before or after them."""
+    if not 1900 <= day.year <= 2200:
+        raise forms.ValidationError("Enter a year from 1900 to 2200.")
 
 
 class DateInput(forms.DateInput):
