@@ -46,9 +46,9 @@ def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
     )
 
 
-def sessions_of_day(day: date) -> QuerySet[Session]:
-    """The sessions that take place on a local day, in order, with counts."""
-    return with_counts(Session.objects.standing().between(*local_day(day, center_zone())))
+def sessions_of_day(day: date, zone: tzinfo | None = None) -> QuerySet[Session]:
+    """The sessions that take place on a local day, in order, with counts. `zone` is the center's, if at hand."""
+    return with_counts(Session.objects.standing().between(*local_day(day, zone or center_zone())))
 
 
 def sessions_of_days(day: date, days: int) -> QuerySet[Session]:
@@ -142,14 +142,13 @@ def _treating(clients: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
     return {client_id: frozenset(staff) for client_id, staff in found.items()}
 
 
-def roster_of(actor: Actor, session: Session) -> list[Attendance]:
-    """Who is expected and who came, by name; nobody for an actor who may not take attendance there."""
+def roster_of(actor: Actor, session: Session, lines: Iterable[Attendance]) -> list[Attendance]:
+    """Of `lines`, those of the session; none for an actor who may not take attendance there."""
     reach = actor.reach(Permission.TAKE_ATTENDANCE)
     if reach is None or (reach < Reach.CENTER and session.facilitator_id != actor.staff_id):
         return []
     audit.record("roster.seen", session)
-    lines = session.roster.exclude(status=Status.RELEASED).select_related("client")
-    return list(lines.order_by("client__last_name", "client__first_name", "pk"))
+    return [line for line in lines if line.session_id == session.pk]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +161,19 @@ class Turnout:
     """Expected in a session that has begun, and neither seen there, nor excused."""
 
 
-def turnout(sessions: Iterable[Session], at: datetime) -> Turnout:
-    """How many people these sessions expect, have seen, and miss. One query."""
-    lines = list(
-        Attendance.objects.filter(session__in=list(sessions)).expected().values_list("client_id", "status", "during")
-    )
+def lines_in(sessions: Iterable[Session]) -> list[Attendance]:
+    """Everyone expected in these sessions, by name. One query. The caller minds who may see whom."""
+    lines = Attendance.objects.filter(session__in=list(sessions)).expected().select_related("client")
+    return list(lines.order_by("client__last_name", "client__first_name", "pk"))
+
+
+def turnout(lines: Iterable[Attendance], at: datetime) -> Turnout:
+    """How many people these roster lines expect, have seen, and miss."""
+    held = list(lines)
     return Turnout(
-        expected=len({client for client, _, _ in lines}),
-        here=len({client for client, status, _ in lines if status in CAME}),
-        missing=len({client for client, status, during in lines if during.lower <= at and status in UNSEEN}),
+        expected=len({line.client_id for line in held}),
+        here=len({line.client_id for line in held if line.status in CAME}),
+        missing=len({line.client_id for line in held if line.during.lower <= at and line.status in UNSEEN}),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -52,5 +53,9 @@ def standing_consents(member: FamilyMember, at: datetime) -> list[Consent]:
 
 def opened_to(member: FamilyMember, at: datetime) -> frozenset[Information]:
     """The kinds of information this family member may be told now."""
-    grants = [grant_of(consent) for consent in standing_consents(member, at)]
-    return frozenset(Information(kind) for kind in opened(grants, at))
+    return opened_by(standing_consents(member, at), at)
+
+
+def opened_by(consents: Iterable[Consent], at: datetime) -> frozenset[Information]:
+    """The same from consents at hand."""
+    return frozenset(Information(kind) for kind in opened([grant_of(consent) for consent in consents], at))

@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from openiop.admissions.models import Episode
-from openiop.admissions.queries import running_episode
 from openiop.attendance.models import Attendance, Status
 from openiop.attendance.queries import attended, upcoming
 from openiop.attendance.rules import CAME
 from openiop.consents.models import Information
 from openiop.kernel.levels import LevelOfCare
 from openiop.people.models import Client
-from openiop.plans.models import Goal, Objective
+from openiop.plans.models import Goal, Objective, Plan
 from openiop.plans.queries import active_plan, outline, walk
 from openiop.progress.queries import discharge_of, latest_episode
 
@@ -44,14 +43,16 @@ class Shared:
 
 
 def shared(client: Client, opened: frozenset[Information], at: datetime) -> Shared:
-    """What is open of this client's record at that moment."""
+    """What is open of this client's record at that moment; each part of it is read once."""
+    episode = latest_episode(client) if opened & {Information.PROGRESS, Information.DISCHARGE} else None
+    plan = active_plan(client) if opened & {Information.PROGRESS, Information.PLAN} else None
     return Shared(
         name=client.called,
         schedule=_schedule(client, at) if Information.SCHEDULE in opened else None,
         attendance=_attendance(client, at) if Information.ATTENDANCE in opened else None,
-        progress=_progress(client, at) if Information.PROGRESS in opened else None,
-        plan=_plan(client) if Information.PLAN in opened else None,
-        discharge=_discharge(client) if Information.DISCHARGE in opened else None,
+        progress=_progress(client, episode, plan, at) if Information.PROGRESS in opened else None,
+        plan=_goals(plan) if Information.PLAN in opened else None,
+        discharge=_discharge(episode) if Information.DISCHARGE in opened else None,
         closed=[str(kind.label) for kind in Information if kind not in opened],
     )
 
@@ -111,11 +112,10 @@ def _came(lines: list[Attendance]) -> str:
     return "; ".join(f"{_clock(line.during.lower)}: {said}" for line, said in ordered)
 
 
-def _progress(client: Client, at: datetime) -> list[str]:
-    episode = running_episode(client)
-    if episode is None:
+def _progress(client: Client, episode: Episode | None, plan: Plan | None, at: datetime) -> list[str]:
+    if episode is None or episode.ended_on is not None:
         return [f"{client.called} is not in a program here at the moment."]
-    return [_week_words(episode, at), f"Level of care: {LevelOfCare(episode.level).label}.", *_objective_words(client)]
+    return [_week_words(episode, at), f"Level of care: {LevelOfCare(episode.level).label}.", *_objective_words(plan)]
 
 
 def _week_words(episode: Episode, at: datetime) -> str:
@@ -123,8 +123,7 @@ def _week_words(episode: Episode, at: datetime) -> str:
     return f"Week {week} of the program."
 
 
-def _objective_words(client: Client) -> list[str]:
-    plan = active_plan(client)
+def _objective_words(plan: Plan | None) -> list[str]:
     if plan is None:
         return []
     objectives = [node.line for node in walk(outline(plan)) if isinstance(node.line, Objective)]
@@ -132,14 +131,12 @@ def _objective_words(client: Client) -> list[str]:
     return [f"Steps of the plan that are done: {met} of {len(objectives)}."] if objectives else []
 
 
-def _plan(client: Client) -> list[str]:
-    plan = active_plan(client)
+def _goals(plan: Plan | None) -> list[str]:
     if plan is None:
         return []
     return [node.line.client_words for node in walk(outline(plan)) if isinstance(node.line, Goal)]
 
 
-def _discharge(client: Client) -> str:
-    episode = latest_episode(client)
-    discharge = discharge_of(episode) if episode else None
+def _discharge(episode: Episode | None) -> str:
+    discharge = discharge_of(episode) if episode and episode.ended_on else None
     return discharge.recovery_plan if discharge else ""

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from openiop.consents.actions import note_disclosure
-from openiop.consents.models import Information
-from openiop.consents.queries import family_member, opened_to, standing_consents
+from openiop.consents.models import Consent, Information
+from openiop.consents.queries import family_member, opened_by, standing_consents
 from openiop.consents.rules import NOTICE
 from openiop.family.presenters import Shared, shared
 from openiop.people.models import FamilyMember
@@ -22,14 +22,15 @@ from openiop.shared.middleware import CenterRequest
 def home(request: CenterRequest) -> HttpResponse:
     """The first page. Without a standing consent it says nothing about anyone."""
     member = family_member(request.actor)
-    opened = opened_to(member, request.now)
-    context = {"opened": _open(request, member, opened) if opened else None, "notice": NOTICE}
+    consents = standing_consents(member, request.now)
+    context = {"opened": _open(request, member, consents) if consents else None, "notice": NOTICE}
     return render(request, "family/home.html", context)
 
 
-def _open(request: CenterRequest, member: FamilyMember, opened: frozenset[Information]) -> Shared:
+def _open(request: CenterRequest, member: FamilyMember, consents: list[Consent]) -> Shared:
     """Gather what is open, and write down that it was told."""
-    for consent in standing_consents(member, request.now):
+    opened = opened_by(consents, request.now)
+    for consent in consents:
         note_disclosure(
             client=member.client,
             consent=consent,

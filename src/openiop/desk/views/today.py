@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from openiop.admissions.queries import seats
 from openiop.attendance import queries as attendance
-from openiop.attendance.models import Session
+from openiop.attendance.models import Attendance, Session
 from openiop.desk.presenters import RosterRow, SessionRow, roster_row, session_row
 from openiop.desk.queries import known_of
 from openiop.messaging.presenters import alert_row
@@ -30,6 +30,7 @@ def today(request: CenterRequest) -> HttpResponse:
     """The first page of staff. Those who take attendance have one session open: the chosen or the current one."""
     day = timezone.localdate(request.now)
     sessions = _sessions(request)
+    lines = attendance.lines_in(sessions)
     rows = [session_row(session, request.now) for session in sessions]
     takes = can(request.actor, Permission.TAKE_ATTENDANCE)
     chosen = _chosen(request.GET.get("session"), rows) if takes else None
@@ -38,8 +39,8 @@ def today(request: CenterRequest) -> HttpResponse:
         "day": day,
         "sessions": rows,
         "chosen": chosen,
-        "roster": _roster(request, chosen, sessions) if chosen else [],
-        "counts": attendance.turnout(sessions, request.now),
+        "roster": _roster(request, chosen, sessions, lines) if chosen else [],
+        "counts": attendance.turnout(lines, request.now),
         "tracks": tracks,
         "census": f"{sum(track.taken for track in tracks)} of {sum(track.seats for track in tracks)}",
         "takes_attendance": takes,
@@ -53,7 +54,7 @@ def today(request: CenterRequest) -> HttpResponse:
 
 def _sessions(request: CenterRequest) -> list[Session]:
     """One's own sessions for those who lead groups, the whole day for everyone else."""
-    sessions = attendance.sessions_of_day(timezone.localdate(request.now))
+    sessions = attendance.sessions_of_day(timezone.localdate(request.now), timezone.get_current_timezone())
     if request.actor.reach(Permission.TAKE_ATTENDANCE) is Reach.CASELOAD:
         sessions = sessions.filter(facilitator_id=request.actor.staff_id)
     return list(sessions)
@@ -67,9 +68,11 @@ def _chosen(asked: str | None, rows: list[SessionRow]) -> SessionRow | None:
     return next((row for row in rows if not row.is_over), rows[-1] if rows else None)
 
 
-def _roster(request: CenterRequest, chosen: SessionRow, sessions: list[Session]) -> list[RosterRow]:
+def _roster(
+    request: CenterRequest, chosen: SessionRow, sessions: list[Session], expected: list[Attendance]
+) -> list[RosterRow]:
     session = next(session for session in sessions if session.pk == chosen.pk)
-    lines = attendance.roster_of(request.actor, session)
+    lines = attendance.roster_of(request.actor, session, expected)
     known = known_of(
         [line.client_id for line in lines],
         day=timezone.localdate(request.now),

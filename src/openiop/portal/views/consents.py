@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from openiop.consents import actions, queries
 from openiop.consents.forms import SignConsent
+from openiop.consents.models import Consent
 from openiop.consents.presenters import consent_row, disclosure_row
 from openiop.kernel.errors import Refusal
 from openiop.people.queries import own_record
@@ -37,9 +38,7 @@ def consent(request: CenterRequest, pk: UUID) -> HttpResponse:
     """One consent: what it would open, sign it, or take it back."""
     found = queries.consent_of(own_record(request.actor), pk)
     if "revoke" in request.POST:
-        actions.revoke(consent=found, by=request.actor, at=request.now)
-        messages.success(request, "Taken back. They see nothing from now on.")
-        return redirect("portal:consents")
+        return _revoke(request, found)
     form = SignConsent(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -51,3 +50,13 @@ def consent(request: CenterRequest, pk: UUID) -> HttpResponse:
             return redirect("portal:consents")
     context = {"row": consent_row(found, request.now), "form": form}
     return render(request, "portal/consent.html", context, status=422 if form.errors else 200)
+
+
+def _revoke(request: CenterRequest, found: Consent) -> HttpResponse:
+    try:
+        actions.revoke(consent=found, by=request.actor, at=request.now)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "Taken back. They see nothing from now on.")
+    return redirect("portal:consents")
