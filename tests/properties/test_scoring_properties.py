@@ -48,6 +48,24 @@ def test_an_alert_at_the_moment_of_the_answer_is_still_there_at_the_end(
         assert set(engine.item_flags(instrument, item_id, value)) <= set(final)
 
 
+@given(sheets())
+def test_the_command_says_what_the_engine_says(case: tuple[Instrument, dict[str, int]]) -> None:
+    instrument, answers = case
+    result = CliRunner().invoke(command, [instrument.code, "-"], input=json.dumps({"items": answers}))
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == engine.as_json(engine.score(instrument, answers))
+
+
+@given(sheets())
+def test_a_score_is_open_exactly_while_an_answer_it_needs_is_missing(case: tuple[Instrument, dict[str, int]]) -> None:
+    instrument, answers = case
+    result = engine.score(instrument, answers)
+    for score in instrument.scores:
+        needed = set(score.items) & set(result.missing)
+        settled_by_gate = score.only_if is not None and score.only_if.item in answers
+        assert settled_by_gate or (result.scores[score.name] is None) == bool(needed)
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("1"), inner, max_size=3),
@@ -55,8 +73,8 @@ json_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["items", "more"]), json_values, max_size=2) | json_values)
-def test_whatever_is_sent_the_command_answers_or_refuses_in_one_line(value: object) -> None:
-    result = CliRunner().invoke(command, ["PHQ-2", "-"], input=json.dumps(value))
+@given(instruments, st.dictionaries(st.sampled_from(["items", "more"]), json_values, max_size=2) | json_values)
+def test_whatever_is_sent_the_command_answers_or_refuses_in_one_line(instrument: Instrument, value: object) -> None:
+    result = CliRunner().invoke(command, [instrument.code, "-"], input=json.dumps(value))
     assert result.exit_code in {0, 2}
     assert result.exit_code == 0 or len(result.stderr.strip().splitlines()) == 1

@@ -62,3 +62,37 @@ def test_cows_keeps_its_uneven_steps() -> None:
 def test_only_the_three_month_part_of_columbia_question_6_is_high() -> None:
     columbia = engine.load("C-SSRS")
     assert columbia.by_id["6"].points[1] < columbia.by_id["6_3mo"].points[1]
+
+
+def test_barc_10_asks_its_own_questions_from_1_to_6() -> None:
+    """PhenX Toolkit protocol 590502; invented items and a 0-6 scale circulate."""
+    barc = engine.load("BARC-10")
+    assert barc.by_id["1"].text == "There are more important things to me in life than using substances."
+    assert not any("people who believe in my recovery" in item.text for item in barc.items)
+    assert {tuple(sorted(item.points)) for item in barc.items} == {(1, 2, 3, 4, 5, 6)}
+    assert (barc.scores[0].low, barc.scores[0].high) == (10, 60)
+
+
+def test_invented_loinc_codes_are_not_used() -> None:
+    assert not {"72109-3", "93038-1", "89708-7"} & set(loinc_codes())
+
+
+def test_bam_r_takes_neither_the_categories_nor_the_cuts_of_the_other_forms() -> None:
+    """Days are counted 0-30 (not 0, 1-3, 4-8, 9-15, 16-30), and Risk above 11 belongs to the 7-day form's 0-24."""
+    bam = engine.load("BAM-R")
+    assert set(bam.by_id["4"].points) == set(range(31))
+    assert not any("7 days" in item.text for item in bam.items)
+    assert {flag.id for flag in bam.flags} == {"use"}
+    assert not any(score.bands for score in bam.scores)
+
+
+def test_bam_has_no_total_and_no_reliable_change() -> None:
+    for code in ("BAM-IOP", "BAM-R"):
+        assert [score.name for score in engine.load(code).scores] == ["use", "risk", "protective"]
+        assert engine.load(code).change is None
+
+
+def test_only_measures_with_a_published_value_call_a_change_reliable() -> None:
+    """PHQ-9 5 and GAD-7 4 (secondary source), PCL-5 10 (Blanchard 2023, 9-12). For all others none was found."""
+    found = {one.code: one.change.reliable for one in engine.catalog() if one.change}
+    assert found == {"PHQ-9": 5, "GAD-7": 4, "PCL-5": 10}

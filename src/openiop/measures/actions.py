@@ -32,6 +32,8 @@ def assign(*, client: Client, instrument: str, due_on: date, by: Actor, at: date
     Raises NoSuchInstrument for an unknown code.
     """
     known = engine.load(instrument)
+    if known.needs_text:
+        raise Refusal(f"{known.name} has no questions here yet. Add its text under your license first.")
     administration, made = Administration.objects.get_or_create(
         client=client,
         instrument=known.code,
@@ -128,9 +130,7 @@ def _applying(instrument: Instrument, answers: dict[str, int]) -> dict[str, int]
     """The answers without those to items that an earlier answer rules out."""
     kept: dict[str, int] = {}
     for item in instrument.items:
-        gate = item.ask_if
-        is_ruled_out = gate is not None and gate.item in kept and not engine.applies(item, kept)
-        if item.id in answers and not is_ruled_out:
+        if item.id in answers and not engine.is_ruled_out(item, kept):
             kept[item.id] = answers[item.id]
     unknown = answers.keys() - instrument.by_id.keys()
     if unknown:

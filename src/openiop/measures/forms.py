@@ -13,9 +13,10 @@ from openiop.ui import forms as ui_forms
 
 
 def instruments(*, of_clients_only: bool = False) -> list[tuple[str, str]]:
-    """The shipped instruments as choices; with `of_clients_only` those that a client can answer alone."""
-    shipped = (one for one in engine.catalog() if not of_clients_only or one.respondent is Respondent.CLIENT)
-    return [(one.code, f"{one.name}: {one.title}") for one in shipped]
+    """The instruments with words to ask, as choices; with `of_clients_only` those that a client can answer alone."""
+    ready = (one for one in engine.catalog() if not one.needs_text)
+    asked = (one for one in ready if not of_clients_only or one.respondent is Respondent.CLIENT)
+    return [(one.code, f"{one.name}: {one.title}") for one in asked]
 
 
 def _for_clients() -> list[tuple[str, str]]:
@@ -31,7 +32,23 @@ class AnswerForm(forms.Form):
 
     def __init__(self, item: Item, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]
+        if item.is_count:
+            ends = f"Enter a whole number from {item.options[0].value} to {item.options[-1].value}."
+            self.fields["value"].error_messages |= {"required": ends, "invalid_choice": ends, "invalid": ends}
         self.fields["value"].choices = [(option.value, option.label) for option in item.options]  # type: ignore[attr-defined]
+
+
+def _paper_choices(item: Item) -> list[tuple[object, str]]:
+    if item.is_count:
+        return [("", "Left open"), *((option.value, option.label) for option in item.options)]
+    return [(option.value, f"{option.value} {option.label}") for option in item.options]
+
+
+def _widget(item: Item) -> forms.Widget:
+    """Options in sight, to be tapped; a count of days to choose from a list."""
+    if item.is_count:
+        return forms.Select()
+    return ui_forms.Segmented("stack" if len(item.options) > 4 else "sm")
 
 
 class AssignForm(ui_forms.Form):
@@ -55,8 +72,8 @@ class PaperForm(ui_forms.Form):
                 coerce=int,
                 empty_value=None,
                 required=False,
-                choices=[(option.value, f"{option.value} {option.label}") for option in item.options],
-                widget=ui_forms.Segmented("stack" if len(item.options) > 4 else "sm"),
+                choices=_paper_choices(item),
+                widget=_widget(item),
             )
 
     @property

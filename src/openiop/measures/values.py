@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+COUNT_FROM = 12  # more options than this are too many to read one by one
+
 
 class Severity(StrEnum):
     """How fast a person must look at a flag."""
@@ -26,11 +28,15 @@ class Respondent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer: the number on the form, its words, and the points it adds to a score."""
+    """One answer: the number on the form, its words, and the points it adds to a score.
+
+    `also` are other numbers in use for the same answer (VistA writes 4 where the BAM-R form prints 30).
+    """
 
     value: int
     label: str
     points: int
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +63,27 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question with its options; `ask_if` names the earlier answer that makes it apply."""
+    """One question with its options; `ask_if` names the earlier answers of which one makes it apply."""
 
     id: str
     text: str
     options: tuple[Option, ...]
     section: str = ""
     optional: bool = False
-    ask_if: Clause | None = None
+    ask_if: tuple[Clause, ...] = ()
     loinc: str = ""
     points: Mapping[int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        points = {option.value: option.points for option in self.options}
-        if len(points) != len(self.options) or len(points) < 2:
+        points = {value: option.points for option in self.options for value in (option.value, *option.also)}
+        if len(points) != sum(1 + len(option.also) for option in self.options) or len(self.options) < 2:
             raise ValueError(f"item {self.id}: needs two or more options with different values")
         object.__setattr__(self, "points", points)
+
+    @property
+    def is_count(self) -> bool:
+        """A number to enter, such as days out of 30, rather than words to choose from."""
+        return len(self.options) > COUNT_FROM
 
     @property
     def allowed(self) -> str:
@@ -85,7 +96,7 @@ class Item:
     def label_of(self, value: int) -> str:
         """The words of the option with this value; KeyError if there is none."""
         for option in self.options:
-            if option.value == value:
+            if value == option.value or value in option.also:
                 return option.label
         raise KeyError(value)
 
@@ -183,6 +194,8 @@ class Instrument:
     needs_clinical_sign_off: bool
     panel_loinc: str = ""
     change: Change | None = None
+    needs_text: bool = False
+    """A slot: scoring and facts only. The site adds the owner's words under its own license before anyone is asked."""
     by_id: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -193,13 +206,15 @@ class Instrument:
         names = {score.name for score in self.scores}
         used = {item_id for score in self.scores for item_id in score.items}
         clauses = [clause for flag in self.flags for clause in flag.any]
-        clauses += [item.ask_if for item in self.items if item.ask_if]
+        clauses += [clause for item in self.items for clause in item.ask_if]
         clauses += [score.only_if for score in self.scores if score.only_if]
         unknown = used - by_id.keys()
         unknown |= {c.item for c in clauses if c.item and c.item not in by_id}
         unknown |= {c.score for c in clauses if c.score and c.score not in names}
         if unknown:
             raise ValueError(f"{self.code}: unknown items or scores {sorted(unknown)}")
+        if not self.needs_text and not all(item.text and all(o.label for o in item.options) for item in self.items):
+            raise ValueError(f"{self.code}: an item or an option has no words")
 
     def score_named(self, name: str) -> Score:
         """The score definition called `name`; KeyError if there is none."""

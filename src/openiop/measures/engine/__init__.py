@@ -1,6 +1,16 @@
-"""Instruments and their scoring, as a library without Django: `catalog`, `load`, `score`, `item_flags`."""
+"""Instruments and their scoring, as a library without Django: `catalog`, `load`, `score`, `item_flags`, `use_folders`."""
 
-from openiop.measures.engine.library import NoSuchInstrument, catalog, load
-from openiop.measures.engine.scoring import applies, as_json, item_flags, score
+from openiop.measures.engine.library import NoSuchInstrument, catalog, load, use_folders
+from openiop.measures.engine.scoring import applies, as_json, is_ruled_out, item_flags, score
 
-__all__ = ["NoSuchInstrument", "applies", "as_json", "catalog", "item_flags", "load", "score"]
+__all__ = [
+    "NoSuchInstrument",
+    "applies",
+    "as_json",
+    "catalog",
+    "is_ruled_out",
+    "item_flags",
+    "load",
+    "score",
+    "use_folders",
+]

@@ -1,4 +1,9 @@
-"""Reads the instruments shipped as TOML beside this package into typed values, once."""
+"""Reads instruments from TOML into typed values, once: those shipped beside this package, and folders named on top.
+
+Three tiers, because an open license cannot carry words it does not cover: `content/instruments` is shipped whole,
+`content/slots` without the owners' words, and everything else (the non-commercial package, a site's own licensed text)
+comes from folders that someone names on purpose with `use_folders`.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +11,39 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from openiop.kernel.errors import InputError
-from openiop.measures.values import (
-    Band,
-    Change,
-    Clause,
-    Flag,
-    Instrument,
-    Item,
-    Method,
-    Option,
-    Respondent,
-    Score,
-    Severity,
-)
+from openiop.measures.engine.reading import instrument_of, with_text
+from openiop.measures.values import Instrument
+
+_named_folders: list[Traversable] = []
 
 
 class NoSuchInstrument(InputError):
     """The code names no shipped instrument."""
 
 
-@cache
-def _by_code() -> Mapping[str, Instrument]:
-    folder = files("openiop.measures") / "content" / "instruments"
-    found = [
-        _instrument(tomllib.loads(entry.read_text(encoding="utf-8")))
-        for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
-    ]
-    return {instrument.code: instrument for instrument in sorted(found, key=lambda one: one.code)}
+def use_folders(*folders: Traversable) -> tuple[Instrument, ...]:
+    """Read these folders of TOML files on top of what is shipped, in place of any named before; the new catalog.
+
+    A file is a whole instrument, or the words for a slot (`text_for`). InputError, and nothing changed, for a folder or
+    a file that cannot be read, or a second instrument of the same code.
+    """
+    before = list(_named_folders)
+    _named_folders[:] = folders
+    _by_code.cache_clear()
+    try:
+        return catalog()
+    except InputError:
+        _named_folders[:] = before
+        _by_code.cache_clear()
+        raise
 
 
 def catalog() -> tuple[Instrument, ...]:
-    """Every shipped instrument, in the order of the codes."""
+    """Every known instrument, in the order of the codes; those without words have `needs_text`."""
     return tuple(_by_code().values())
 
 
@@ -53,70 +56,48 @@ def load(code: str) -> Instrument:
     return found
 
 
-def _instrument(row: Mapping[str, Any]) -> Instrument:
-    scales = {name: _options(options) for name, options in row.get("scales", {}).items()}
-    return Instrument(
-        code=row["code"],
-        name=row["name"],
-        title=row["title"],
-        version=row["version"],
-        respondent=Respondent(row["respondent"]),
-        recall=row["recall"],
-        instructions=row["instructions"],
-        items=tuple(_item(item, scales) for item in row["items"]),
-        scores=tuple(_score(score) for score in row["scores"]),
-        flags=tuple(_flag(flag) for flag in row.get("flags", ())),
-        license=row["license"],
-        notice=row.get("notice", ""),
-        source=row["source"],
-        mark=row["mark"],
-        wording_checked=row["wording_checked"],
-        needs_clinical_sign_off=row["needs_clinical_sign_off"],
-        panel_loinc=row.get("panel_loinc", ""),
-        change=Change(**row["change"]) if "change" in row else None,
-    )
+@cache
+def _by_code() -> Mapping[str, Instrument]:
+    content = files("openiop.measures") / "content"
+    found: dict[str, Instrument] = {}
+    texts: list[tuple[str, Mapping[str, Any]]] = []
+    for folder in (content / "instruments", content / "slots", *_named_folders):
+        for name, row in _rows(folder):
+            if "text_for" in row:
+                texts.append((name, row))
+            else:
+                _add(found, name, row)
+    for name, row in texts:
+        _fill(found, name, row)
+    return dict(sorted(found.items()))
 
 
-def _options(rows: Iterable[list[Any]]) -> tuple[Option, ...]:
-    """`[value, label]` or `[value, label, points]`; the points are the value unless given."""
-    return tuple(Option(value=row[0], label=row[1], points=row[2] if len(row) > 2 else row[0]) for row in rows)
+def _rows(folder: Traversable) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """The TOML files of a folder by name, in order, so that the result never depends on the file system."""
+    try:
+        entries = sorted((entry.name, entry) for entry in folder.iterdir() if entry.name.endswith(".toml"))
+        return [(name, tomllib.loads(entry.read_text(encoding="utf-8"))) for name, entry in entries]
+    except (OSError, ValueError) as error:  # no such folder, not UTF-8, not TOML
+        raise InputError("instruments", held=str(folder), allowed=f"a folder of TOML files ({error})") from None
 
 
-def _item(row: Mapping[str, Any], scales: Mapping[str, tuple[Option, ...]]) -> Item:
-    options = _options(row["options"]) if "options" in row else scales[row["scale"]]
-    return Item(
-        id=row["id"],
-        text=row["text"],
-        options=options,
-        section=row.get("section", ""),
-        optional=row.get("optional", False),
-        ask_if=Clause(**row["ask_if"]) if "ask_if" in row else None,
-        loinc=row.get("loinc", ""),
-    )
+def _add(found: dict[str, Instrument], name: str, row: Mapping[str, Any]) -> None:
+    try:
+        instrument = instrument_of(row)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError("instruments", held=name, allowed=f"a complete instrument ({error!r})") from None
+    before = found.get(instrument.code)
+    # A site that holds the license may put the whole instrument in the place of a slot, never in that of another.
+    if before is not None and not before.needs_text:
+        raise InputError("instruments", held=name, allowed=f"each code once; {instrument.code} is already there")
+    found[instrument.code] = instrument
 
 
-def _score(row: Mapping[str, Any]) -> Score:
-    return Score(
-        name=row["name"],
-        label=row["label"],
-        items=tuple(row["items"]),
-        low=row["low"],
-        high=row["high"],
-        method=Method(row.get("method", "sum")),
-        bands=tuple(Band(key=key, label=label, low=low, high=high) for key, label, low, high in row.get("bands", ())),
-        only_if=Clause(**row["only_if"]) if "only_if" in row else None,
-        loinc=row.get("loinc", ""),
-    )
-
-
-def _flag(row: Mapping[str, Any]) -> Flag:
-    return Flag(
-        id=row["id"],
-        severity=Severity(row["severity"]),
-        any=tuple(Clause(**clause) for clause in row["any"]),
-        staff_text=row["staff_text"],
-        client_text=row["client_text"],
-        source=row["source"],
-        mark=row["mark"],
-        needs_clinical_sign_off=row.get("needs_clinical_sign_off", False),
-    )
+def _fill(found: dict[str, Instrument], name: str, row: Mapping[str, Any]) -> None:
+    slot = found.get(row["text_for"])
+    if slot is None or not slot.needs_text:
+        raise InputError("instruments", held=name, allowed="text_for naming an instrument that needs text")
+    try:
+        found[slot.code] = with_text(slot, row)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError("instruments", held=name, allowed=f"words for every item and option ({error!r})") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from openiop.kernel.errors import InputError
@@ -38,7 +38,12 @@ def item_flags(instrument: Instrument, item_id: str, value: int) -> tuple[Flag, 
 
 def applies(item: Item, answers: Mapping[str, int]) -> bool:
     """Whether the form asks this item after `answers`; an item whose earlier answer is still open is not asked yet."""
-    return item.ask_if is None or item.ask_if.holds(answers.get(item.ask_if.item))
+    return not item.ask_if or any(clause.holds(answers.get(clause.item)) for clause in item.ask_if)
+
+
+def is_ruled_out(item: Item, answers: Mapping[str, int]) -> bool:
+    """Whether `answers` settle that the form does not ask this item: each earlier answer it hangs on is a no to it."""
+    return _is_ruled_out(item, answers, frozenset())
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -58,10 +63,24 @@ def as_json(result: Result) -> dict[str, Any]:
 def _check(instrument: Instrument, item_id: str, value: object) -> None:
     item = instrument.by_id.get(item_id)
     if item is None:
-        raise InputError("items", held=item_id, allowed="one of " + ", ".join(instrument.by_id))
+        raise InputError("items", held=item_id, allowed=_known_items(instrument))
     # `True` equals 1 in Python, and 1.0 too: only a real whole number is an answer.
     if type(value) is not int or value not in item.points:
         raise InputError(f"items.{item_id}", held=value, allowed=item.allowed)
+
+
+def _known_items(instrument: Instrument) -> str:
+    if not instrument.items:
+        return f"no item: the questions of {instrument.code} come from the site, under its own license"
+    return "one of " + ", ".join(instrument.by_id)
+
+
+def _is_ruled_out(item: Item, answers: Mapping[str, int], skipped: Set[str]) -> bool:
+    """An item whose earlier question was itself skipped is skipped with it."""
+    return bool(item.ask_if) and all(
+        clause.item in skipped or (clause.item in answers and not clause.holds(answers[clause.item]))
+        for clause in item.ask_if
+    )
 
 
 def _unanswered(instrument: Instrument, answers: Mapping[str, int]) -> tuple[set[str], tuple[str, ...]]:
@@ -73,8 +92,7 @@ def _unanswered(instrument: Instrument, answers: Mapping[str, int]) -> tuple[set
     for item in instrument.items:
         if item.id in answers:
             continue
-        gate = item.ask_if
-        if gate is not None and (gate.item in skipped or (gate.item in answers and not applies(item, answers))):
+        if item.ask_if and _is_ruled_out(item, answers, skipped):
             skipped.add(item.id)
         elif not item.optional:
             missing.append(item.id)
