@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from openiop.accounts.models import User
-from tests.integration.security.objects import PASSWORD, Cases
+from tests.integration.security.records import PASSWORD, Cases
 from tests.integration.security.routes import QUERY, SIGNED_IN, Route
 
 NOBODY = UUID("00000000-0000-4000-8000-0000000000ff")

@@ -12,7 +12,8 @@ from django.utils import timezone
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.conftest import copy_database
-from tests.integration.security.objects import Cases, build_cases
+from tests.integration.security.objects import build_cases
+from tests.integration.security.records import Cases
 from tests.settings import SERVER, WORKER
 
 CASES = f"cases_{WORKER}"

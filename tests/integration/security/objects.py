@@ -6,7 +6,6 @@ from a page's text alone that it shows what it must not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,7 +26,7 @@ from openiop.messaging import actions as messaging
 from openiop.messaging.models import Urgency
 from openiop.messaging.tasks import deliver
 from openiop.people import actions as people
-from openiop.people.models import Client, FamilyMember, Staff
+from openiop.people.models import Client, FamilyMember
 from openiop.plans import actions as plans
 from openiop.plans.models import Plan, Signer
 from openiop.practice import actions as practice
@@ -37,64 +36,8 @@ from openiop.schedule import actions as schedule
 from openiop.schedule.models import Enrollment, Group
 from openiop.schedule.values import Busy, WeeklyTime
 from openiop.shared.access import Actor, Role
-from tests.world import OTHER_CENTER, OUR_CENTER, World, build_world
-
-PASSWORD = "a long enough pass phrase"
-DAY = timedelta(days=1)
-
-
-@dataclass
-class Case:
-    """One client's record and what surrounds it. `ids` are the keys of its objects by the kind that addresses name."""
-
-    client: Client
-    family: FamilyMember
-    label: str
-    ids: dict[str, UUID] = field(default_factory=dict)
-
-    @property
-    def chart_mark(self) -> str:
-        """Stands in every clinical text below this client's chart."""
-        return f"CHART-{self.client.last_name.upper()}"
-
-    @property
-    def intake_mark(self) -> str:
-        """Stands in what was told and assessed before admission."""
-        return f"INTAKE-{self.client.last_name.upper()}"
-
-
-@dataclass
-class Cases:
-    """The people of both centers, with the three records."""
-
-    world: World
-    own: Case
-    other: Case
-    foreign: Case
-    newcomer: Staff
-    """A director who has a password and no second factor yet."""
-
-
-@dataclass
-class _Desk:
-    """Who makes a case: the clinician, the person at the desk, and the clock."""
-
-    world: World
-    clinician: Staff
-    desk: Staff
-    now: datetime
-
-    @property
-    def by(self) -> Actor:
-        return self.world.actor(self.clinician)
-
-    @property
-    def front(self) -> Actor:
-        return self.world.actor(self.desk)
-
-    @property
-    def today(self) -> date:
-        return timezone.localdate(self.now)
+from tests.integration.security.records import DAY, PASSWORD, Case, Cases, Desk
+from tests.world import OTHER_CENTER, OUR_CENTER, build_world
 
 
 def build_cases(now: datetime) -> Cases:
@@ -111,12 +54,12 @@ def build_cases(now: datetime) -> Cases:
         )
         world.counselor.user.set_password(PASSWORD)
         world.counselor.user.save()
-        own = build_case(_Desk(world, world.counselor, world.director, now), world.client, world.family, "Morning")
+        own = build_case(Desk(world, world.counselor, world.director, now), world.client, world.family, "Morning")
         tate = _family(world.other_client, scope.actor, now)
-        other = build_case(_Desk(world, world.other_staff, world.director, now), world.other_client, tate, "Evening")
+        other = build_case(Desk(world, world.other_staff, world.director, now), world.other_client, tate, "Evening")
     with world.inside(center=OTHER_CENTER) as scope:
         quill = _family(world.foreign_client, scope.actor, now)
-        desk = _Desk(world, world.foreign_director, world.foreign_director, now)
+        desk = Desk(world, world.foreign_director, world.foreign_director, now)
         foreign = build_case(desk, world.foreign_client, quill, "Hilltop")
     return Cases(world, own, other, foreign, newcomer)
 
@@ -128,7 +71,7 @@ def _family(client: Client, by: Actor, at: datetime) -> FamilyMember:
     )
 
 
-def build_case(desk: _Desk, client: Client, family: FamilyMember, label: str) -> Case:
+def build_case(desk: Desk, client: Client, family: FamilyMember, label: str) -> Case:
     """Fill one client's record with one object of each kind, inside the scope in force."""
     case = Case(client, family, label)
     case.ids |= {"client": client.pk, "staff": desk.clinician.pk, "family": family.pk}
@@ -144,7 +87,7 @@ def build_case(desk: _Desk, client: Client, family: FamilyMember, label: str) ->
     return case
 
 
-def _program(desk: _Desk, case: Case) -> Group:
+def _program(desk: Desk, case: Case) -> Group:
     given: dict[str, Any] = {"by": desk.front, "at": desk.now}
     site = people.add_site(name=f"{case.label} house", address="1 Main Street", **given)
     program = programs.add_program(name=f"{case.label} IOP", **given)
@@ -174,7 +117,7 @@ def _program(desk: _Desk, case: Case) -> Group:
     return group
 
 
-def _inquiry(desk: _Desk, case: Case) -> None:
+def _inquiry(desk: Desk, case: Case) -> None:
     at = desk.now - 2 * DAY
     inquiry = admissions.receive_inquiry(
         source="phone",
@@ -197,7 +140,7 @@ def _inquiry(desk: _Desk, case: Case) -> None:
 DOMAINS = ("withdrawal", "physical_health", "mental_health", "motivation", "return_to_use", "environment")
 
 
-def _assessment(desk: _Desk, case: Case, client: Client) -> None:
+def _assessment(desk: Desk, case: Case, client: Client) -> None:
     """A completed assessment with its recommendation and decision, and another one being written."""
     at = desk.now - 30 * DAY
     people.update_client(
@@ -224,7 +167,7 @@ def _assessment(desk: _Desk, case: Case, client: Client) -> None:
     case.ids |= {"assessment": second.pk, "recommendation": found.pk}
 
 
-def _treatment(desk: _Desk, case: Case, group: Group) -> Episode:
+def _treatment(desk: Desk, case: Case, group: Group) -> Episode:
     begin = desk.today - 21 * DAY
     given: dict[str, Any] = {"by": desk.front, "at": desk.now - 21 * DAY}
     busy = [Busy(WeeklyTime(0, time(17), time(20)), "work")]
@@ -236,7 +179,7 @@ def _treatment(desk: _Desk, case: Case, group: Group) -> Episode:
     return episode
 
 
-def _plan(desk: _Desk, case: Case, episode: Episode) -> None:
+def _plan(desk: Desk, case: Case, episode: Episode) -> None:
     """A plan in force, and a revision of it that nobody has signed."""
     at, me = desk.now - 20 * DAY, desk.world.actor(case.client)
     plan = plans.draft_plan(episode=episode, by=desk.by, at=at)
@@ -269,7 +212,7 @@ def _lines(plan: Plan) -> dict[str, UUID]:
     return {"problem": problem.pk, "goal": goal.pk, "objective": objective.pk, "intervention": intervention.pk}
 
 
-def _sessions(desk: _Desk, case: Case, episode: Episode) -> None:
+def _sessions(desk: Desk, case: Case, episode: Episode) -> None:
     """Yesterday's session is signed, with an addendum; today's has a draft; tomorrow's is ahead."""
     lines = {timezone.localdate(line.during.lower): line for line in Attendance.objects.filter(client=case.client)}
     past, now, ahead = lines[desk.today - DAY], lines[desk.today], lines[desk.today + DAY]
@@ -286,7 +229,7 @@ def _sessions(desk: _Desk, case: Case, episode: Episode) -> None:
     case.ids |= {"note": notes[0].pk, "line": ahead.pk, "canceled_session": canceled.pk}
 
 
-def _write_note(desk: _Desk, case: Case, line: Attendance) -> None:
+def _write_note(desk: Desk, case: Case, line: Attendance) -> None:
     attendance.save_group_note(
         session=line.session,
         topic="Boredom",
@@ -297,7 +240,7 @@ def _write_note(desk: _Desk, case: Case, line: Attendance) -> None:
     )
 
 
-def _measures(desk: _Desk, case: Case, episode: Episode) -> None:
+def _measures(desk: Desk, case: Case, episode: Episode) -> None:
     """The admission has assigned some; PHQ-9 is being answered, GAD-7 is done."""
     me = desk.world.actor(case.client)
     given: dict[str, Any] = {"client": case.client, "due_on": desk.today, "by": desk.by, "at": desk.now}
@@ -310,7 +253,7 @@ def _measures(desk: _Desk, case: Case, episode: Episode) -> None:
     case.ids |= {"administration": asked.pk, "done_administration": done.pk}
 
 
-def _rewards(desk: _Desk, case: Case, episode: Episode) -> None:
+def _rewards(desk: Desk, case: Case, episode: Episode) -> None:
     given: dict[str, Any] = {"by": desk.by, "at": desk.now}
     course = incentives.start_course(episode=episode, protocol="miedar", seed=bytes(range(32)), **given)
     for _ in range(12):  # a draw may win words of praise only
@@ -325,7 +268,7 @@ def _rewards(desk: _Desk, case: Case, episode: Episode) -> None:
     case.ids |= {"course": course.pk, "test": pending.pk}
 
 
-def _consents(desk: _Desk, case: Case, episode: Episode) -> None:
+def _consents(desk: Desk, case: Case, episode: Episode) -> None:
     """One consent stands and was used, one waits for a signature."""
     me = desk.world.actor(case.client)
     given: dict[str, Any] = {
@@ -351,7 +294,7 @@ def _consents(desk: _Desk, case: Case, episode: Episode) -> None:
     case.ids |= {"consent": offered.pk, "signed_consent": signed.pk}
 
 
-def _practice(desk: _Desk, case: Case, episode: Episode) -> None:
+def _practice(desk: Desk, case: Case, episode: Episode) -> None:
     made = practice.check_in(
         client=case.client,
         day=desk.today,
@@ -365,14 +308,14 @@ def _practice(desk: _Desk, case: Case, episode: Episode) -> None:
     case.ids["check_in"] = made.pk
 
 
-def _review(desk: _Desk, case: Case, episode: Episode) -> None:
+def _review(desk: Desk, case: Case, episode: Episode) -> None:
     made = progress.decide_review(
         episode=episode, outcome="continue", reason=f"Goes well {case.chart_mark}", by=desk.by, at=desk.now
     )
     case.ids["review"] = made.pk
 
 
-def _new_client(desk: _Desk, case: Case, first_name: str) -> Client:
+def _new_client(desk: Desk, case: Case, first_name: str) -> Client:
     return people.add_client(
         first_name=first_name,
         last_name=case.client.last_name,
@@ -388,7 +331,7 @@ def _new_client(desk: _Desk, case: Case, first_name: str) -> Client:
     )
 
 
-def _former_client(desk: _Desk, case: Case, group: Group) -> None:
+def _former_client(desk: Desk, case: Case, group: Group) -> None:
     """Someone whose treatment has ended with a signed summary; another clinician once opened it in an emergency."""
     former = _new_client(desk, case, "Frida")
     given: dict[str, Any] = {"by": desk.by, "at": desk.now}
@@ -415,7 +358,7 @@ def _former_client(desk: _Desk, case: Case, group: Group) -> None:
     case.ids |= {"former": former.pk, "discharge": signed.pk}
 
 
-def _waiting_client(desk: _Desk, case: Case, group: Group) -> None:
+def _waiting_client(desk: Desk, case: Case, group: Group) -> None:
     """Someone who is assessed and waits for a seat, and a record that was made by mistake."""
     waiting = _new_client(desk, case, "Wanda")
     _assessed_only(desk, waiting)
@@ -425,14 +368,14 @@ def _waiting_client(desk: _Desk, case: Case, group: Group) -> None:
     case.ids |= {"wait": wait.pk, "waiting": waiting.pk, "removed": removed.pk}
 
 
-def _assessed_only(desk: _Desk, client: Client) -> None:
+def _assessed_only(desk: Desk, client: Client) -> None:
     given: dict[str, Any] = {"by": desk.by, "at": desk.now}
     opened = admissions.start_assessment(client=client, **given)
     found = admissions.complete_assessment(assessment=opened, **given)
     admissions.decide(recommendation=found, level="iop", reason="The person asks for it", **given)
 
 
-def _alerts(desk: _Desk, case: Case) -> None:
+def _alerts(desk: Desk, case: Case) -> None:
     given: dict[str, Any] = {"urgency": Urgency.TODAY, "client": case.client, "by": desk.by, "at": desk.now}
     raised = messaging.raise_alert(
         kind="test",

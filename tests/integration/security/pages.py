@@ -15,7 +15,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from tests.integration.security.browsing import Answer, address, ask, signed_in, user_of
-from tests.integration.security.objects import Cases
+from tests.integration.security.records import Cases
 from tests.integration.security.routes import MAY, NOT_FOUND_HERE, ROUTES
 
 READERS = ("director", "counselor", "admissions", "scheduler", "administrator", "client", "family")

@@ -25,8 +25,8 @@ from openiop.shared.seal import center_models
 from tests.conftest import copy_database
 from tests.integration.security.browsing import signed_in
 from tests.integration.security.conftest import CASES, working_in
-from tests.integration.security.objects import Cases
 from tests.integration.security.pages import pages
+from tests.integration.security.records import Cases
 from tests.settings import SERVER, WORKER
 from tests.world import OUR_CENTER
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from openiop.accounts.models import User
 from tests.integration.security.browsing import address, ask
-from tests.integration.security.objects import Cases
+from tests.integration.security.records import Cases
 from tests.integration.security.routes import MAY, NOT_FOUND_HERE, ROUTES
 
 CHANGES_NOTHING = {"site:check"}

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from openiop.shared.models import CenterModel
 from openiop.shared.seal import center_models
 from tests.integration.security.conftest import CASES, as_superuser
-from tests.integration.security.objects import Cases
+from tests.integration.security.records import Cases
 from tests.settings import SERVER
 from tests.world import OTHER_CENTER, OUR_CENTER
 

@@ -13,8 +13,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from tests.integration.security.browsing import address, ask, half_signed_in, signed_in
-from tests.integration.security.objects import PASSWORD, Cases
 from tests.integration.security.pages import pages
+from tests.integration.security.records import PASSWORD, Cases
 from tests.integration.security.routes import ROUTES
 
 POLICY = {

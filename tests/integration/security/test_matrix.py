@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from openiop.shared.access import Permission
 from tests.integration.security.browsing import OWNERS, Answer, address, ask, browsers, signed_in
-from tests.integration.security.objects import Cases
+from tests.integration.security.records import Cases
 from tests.integration.security.routes import (
     CASELOAD,
     CENTER,

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from openiop.shared.models import CenterModel
 from openiop.shared.seal import center_models
 from tests.integration.security.conftest import as_superuser
-from tests.integration.security.objects import Case, Cases
 from tests.integration.security.pages import Form, all_forms
+from tests.integration.security.records import Case, Cases
 from tests.world import OTHER_CENTER
 
 FORGED = "2001-02-03"

@@ -15,8 +15,8 @@ from bs4 import BeautifulSoup
 from django.urls import get_resolver
 
 from tests.integration.security.browsing import ask
-from tests.integration.security.objects import Cases
 from tests.integration.security.pages import Form, Page, all_forms, pages
+from tests.integration.security.records import Cases
 from tests.integration.security.routes import named_routes
 
 NASTY = (

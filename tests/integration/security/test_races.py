@@ -25,7 +25,7 @@ from openiop.schedule.models import Enrollment
 from tests.conftest import copy_database
 from tests.integration.security.browsing import signed_in
 from tests.integration.security.conftest import CASES, working_in
-from tests.integration.security.objects import Cases
+from tests.integration.security.records import Cases
 from tests.settings import SERVER, WORKER
 
 DATABASE = f"races_{WORKER}"
