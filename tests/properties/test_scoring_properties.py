@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
-from click.testing import CliRunner
+import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +15,19 @@ from openiop.cli.score import command
 from openiop.measures import engine
 from openiop.measures.values import Instrument
 
-instruments = st.sampled_from(engine.catalog())
+NON_COMMERCIAL = Path(__file__).parents[2] / "packages/openiop-nc-instruments/src/openiop_nc_instruments/instruments"
+instruments = st.sampled_from(engine.use_folders(NON_COMMERCIAL))
+engine.use_folders()  # off again, as shipped; the commands below name the folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def as_shipped() -> Iterator[None]:
+    yield
+    engine.use_folders()
+
+
+def score_command(instrument: Instrument, sheet: object) -> Result:
+    return CliRunner().invoke(command, [instrument.code, "-", "--folder", str(NON_COMMERCIAL)], input=json.dumps(sheet))
 
 
 @st.composite
@@ -51,7 +66,7 @@ def test_an_alert_at_the_moment_of_the_answer_is_still_there_at_the_end(
 @given(sheets())
 def test_the_command_says_what_the_engine_says(case: tuple[Instrument, dict[str, int]]) -> None:
     instrument, answers = case
-    result = CliRunner().invoke(command, [instrument.code, "-"], input=json.dumps({"items": answers}))
+    result = score_command(instrument, {"items": answers})
     assert result.exit_code == 0
     assert json.loads(result.stdout) == engine.as_json(engine.score(instrument, answers))
 
@@ -75,6 +90,6 @@ json_values = st.recursive(
 
 @given(instruments, st.dictionaries(st.sampled_from(["items", "more"]), json_values, max_size=2) | json_values)
 def test_whatever_is_sent_the_command_answers_or_refuses_in_one_line(instrument: Instrument, value: object) -> None:
-    result = CliRunner().invoke(command, [instrument.code, "-"], input=json.dumps(value))
+    result = score_command(instrument, value)
     assert result.exit_code in {0, 2}
     assert result.exit_code == 0 or len(result.stderr.strip().splitlines()) == 1

@@ -27,6 +27,8 @@ DEBUG = False
 # The clinician of this center who has read every public article, and when ("2026-11-01"); empty says "pending".
 OPENIOP_CLINICAL_REVIEWER = os.environ.get("OPENIOP_CLINICAL_REVIEWER", "")
 OPENIOP_CLINICAL_REVIEWED_ON = os.environ.get("OPENIOP_CLINICAL_REVIEWED_ON", "")
+# Folders with more questionnaires, read on top of those shipped: the non-commercial package, a site's own licensed text.
+OPENIOP_INSTRUMENT_FOLDERS = [f for f in os.environ.get("OPENIOP_INSTRUMENT_FOLDERS", "").split(os.pathsep) if f]
 SECRET_KEY = os.environ.get("OPENIOP_SECRET_KEY", "")
 if not SECRET_KEY:
     from openiop.config.secret import local_secret

@@ -32,6 +32,8 @@ def use_folders(*folders: Traversable) -> tuple[Instrument, ...]:
     a file that cannot be read, or a second instrument of the same code.
     """
     before = list(_named_folders)
+    if before == list(folders):
+        return catalog()
     _named_folders[:] = folders
     _by_code.cache_clear()
     try:
