@@ -34,7 +34,7 @@ from tests.live import Installation, Visitor
 from tests.settings import DATABASE
 from tests.world import World, build_world
 
-PASSWORD = "six blue lanterns hum"  # noqa: S105 - of people who do not exist
+PASSWORD = "six blue lanterns hum"
 
 
 @dataclass
