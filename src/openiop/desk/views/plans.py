@@ -101,7 +101,9 @@ def _plan_for(request: CenterRequest, client: Client) -> Plan:
 def details(request: CenterRequest, pk: UUID) -> HttpResponse:
     """Strengths, and the day of the next review."""
     client = client_for(request.actor, pk, to=Permission.WRITE_CHART)
-    held = _plan_for(request, client)
+    held = queries.current_plan_alone(client)
+    if held is None:
+        raise Http404("No plan yet")
     stands = {"strengths": held.strengths, "review_due_on": held.review_due_on, "version": held.version}
     form = DetailsForm(request.POST if request.method == "POST" else None, initial=stands)
     opened = OpenForm("details", reverse("desk:plan_details", args=[pk]), form, "Strengths and next review")
