@@ -1,10 +1,11 @@
-"""Every page of the desk that a director or administrator can open, on a filled center, within 15 queries.
+"""Every page of the desk that a person can open, on a filled center: within 15 queries, and with no link that refuses.
 
 The addresses come from the desk itself, so that a new page is measured without being named here.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -122,3 +123,26 @@ def test_every_page_keeps_its_budget(
             over.append(f"{name}: {str(error).splitlines()[0]}")
     assert not over, "\n".join(over)
     assert opened >= 8
+
+
+ANY_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@pytest.mark.parametrize("who", ["director", "administrator", "counselor", "admissions", "scheduler"])
+def test_no_link_leads_to_a_refusal(world: World, keys: dict[str, UUID], browse: Callable, who: str) -> None:
+    """Two pages of each kind, found as people find them: by following links from Today."""
+    browser, waiting, seen, refused = browse(getattr(world, who).user), [("", "/desk/")], {}, []
+    while waiting:
+        where, path = waiting.pop(0)
+        kind = ANY_KEY.sub("*", path.split("?")[0])
+        if path in seen.setdefault(kind, set()) or len(seen[kind]) >= 2:
+            continue
+        seen[kind].add(path)
+        answer = browser.get(path)
+        if answer.status_code != 200:
+            refused.append(f"{where} -> {path}: {answer.status_code}")
+        elif answer["Content-Type"].startswith("text/html"):
+            found = re.findall(r'href="(/desk/[^"#]*)"', answer.content.decode())
+            waiting += [(path, link.replace("&amp;", "&")) for link in found]
+    assert not refused, "\n".join(refused)
+    assert len(seen) >= 4
