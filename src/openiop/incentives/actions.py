@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +18,7 @@ from openiop.admissions.models import Episode
 from openiop.attendance.models import CAME, Attendance, Status
 from openiop.incentives import engine, queries
 from openiop.incentives.models import Account, Course, Draw, DrugTest, Earning, LedgerLine, Result
-from openiop.incentives.values import CENT, Event, Outcome, Prize, Protocol, Target, Visit
+from openiop.incentives.values import CENT, Event, Outcome, Protocol, Target, Visit
 from openiop.kernel.errors import Refusal
 from openiop.people.models import Client
 from openiop.shared import audit
@@ -32,14 +32,15 @@ MOST_AT_ONCE = Decimal(10_000)
 
 
 @transaction.atomic
-def start_course(*, episode: Episode, protocol: str, seed: bytes, by: Actor, at: datetime) -> Course:
+def start_course(*, episode: Episode, protocol: str, seed: bytes, by: Actor, at: datetime, limit: str = "") -> Course:
     """Start a protocol for a client in treatment. `seed`: 32 random bytes or more, thrown by the caller.
 
-    Raises NoSuchProtocol for an unknown name.
+    `limit`: the id of the yearly limit that the funding asks for. Raises NoSuchProtocol for an unknown protocol.
     """
     chosen = engine.protocol(protocol)
     if episode.ended_on is not None:
         raise Refusal("This client is not in treatment now.")
+    _check_limit(chosen, limit, timezone.localdate(at))
     running = [engine.protocol(one.protocol) for one in Course.objects.running().filter(client_id=episode.client_id)]
     if any(one.target is chosen.target for one in running):
         raise Refusal("Rewards for this are already running. End them first.", field="protocol")
@@ -51,10 +52,25 @@ def start_course(*, episode: Episode, protocol: str, seed: bytes, by: Actor, at:
             version=chosen.version,
             seed=seed,
             commitment=engine.commitment(seed),
+            limit=limit,
             started_on=timezone.localdate(at),
         )
-    audit.record("course.started", course, protocol=chosen.name, commitment=course.commitment)
+    audit.record("course.started", course, protocol=chosen.name, commitment=course.commitment, limit=limit)
     return course
+
+
+def _check_limit(protocol: Protocol, limit: str, on: date) -> None:
+    if not limit:
+        return
+    held = engine.limit_in_force(limit, on)
+    if held is None:
+        raise Refusal("Pick a limit from the list.", field="limit")
+    if protocol.bowl is not None and protocol.bowl.largest > held.amount:
+        raise Refusal(
+            f"One prize of this protocol can be ${protocol.bowl.largest}, and the limit is ${held.amount} a year. "
+            "Pick another protocol or another limit.",
+            field="limit",
+        )
 
 
 @transaction.atomic
@@ -87,8 +103,19 @@ def order_test(*, client: Client, by: Actor, at: datetime, ordered_on: date | No
 
 
 @transaction.atomic
-def record_result(*, test: DrugTest, result: str, by: Actor, at: datetime, substances: Sequence[str] = ()) -> DrugTest:
-    """Record a result, once. In a running course it is a visit: a negative one earns draws, drawn in this moment."""
+def record_result(
+    *,
+    test: DrugTest,
+    result: str,
+    by: Actor,
+    at: datetime,
+    substances: Sequence[str] = (),
+    bonus: bool | None = None,
+) -> DrugTest:
+    """Record a result, once. In a running course it is a visit: a negative one earns draws, drawn in this moment.
+
+    `bonus`: whether it met the protocol's bonus goal too (None: nobody looked).
+    """
     held: DrugTest = DrugTest.objects.select_for_update(of=("self",)).select_related("client").get(pk=test.pk)
     if held.resulted_at is not None:
         raise Refusal("This test already has a result. Order a new one if it must be repeated.", field="result")
@@ -97,9 +124,11 @@ def record_result(*, test: DrugTest, result: str, by: Actor, at: datetime, subst
     found = [name.strip() for name in substances if name.strip()]
     if found and result != Result.POSITIVE:
         raise Refusal("Substances belong to a positive result only.", field="substances")
-    held.result, held.substances = result, found
+    if bonus and result != Result.NEGATIVE:
+        raise Refusal("The bonus belongs to a negative result only.", field="bonus")
+    held.result, held.substances, held.bonus = result, found, bonus
     held.resulted_at, held.resulted_by_id = at, by.staff_id
-    held.save(update_fields=["result", "substances", "resulted_at", "resulted_by"])
+    held.save(update_fields=["result", "substances", "bonus", "resulted_at", "resulted_by"])
     audit.record("test.resulted", held)
     why = f"Test of {_day(held.ordered_on)}"
     for course in queries.running([held.client_id], Target.TEST):
@@ -107,6 +136,7 @@ def record_result(*, test: DrugTest, result: str, by: Actor, at: datetime, subst
             course=course,
             source=f"test:{held.pk}",
             outcome=Outcome(result),
+            bonus=bool(bonus),
             on=timezone.localdate(at),
             why=why,
             by=by,
@@ -120,50 +150,66 @@ def record_result(*, test: DrugTest, result: str, by: Actor, at: datetime, subst
 
 @transaction.atomic
 def earn(
-    *, course: Course, source: str, outcome: Outcome, on: date, why: str, by: Actor, at: datetime
+    *,
+    course: Course,
+    source: str,
+    outcome: Outcome,
+    on: date,
+    why: str,
+    by: Actor,
+    at: datetime,
+    bonus: bool = False,
 ) -> Earning | None:
-    """Count one visit of a course, once for each `source`, and draw what it earned. None after the protocol's last."""
-    held: Course = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    """Count one visit of a course, once for each `source`, and draw what it earned. None after the protocol's last.
+
+    What a yearly limit does not leave room for is neither drawn nor paid; the visit counts all the same.
+    """
+    courses = _locked_courses(course.client_id)
+    held = next(one for one in courses if one.pk == course.pk)
     known = Earning.objects.filter(course=held, source=source).first()
     if known is not None:
         return known
     protocol = engine.protocol(held.protocol)
-    visit = _visit(protocol, queries.events(held), outcome)
+    visit = _visit(protocol, queries.events(held), Event(outcome, bonus=bonus))
     if visit is None:
         return None
+    first = Draw.objects.filter(course=held).count() + 1
+    award = engine.award(
+        protocol,
+        visit,
+        seed=bytes(held.seed),
+        client_key=str(held.client_id),
+        first=first,
+        room=queries.room(courses, at),
+    )
     earning = Earning.objects.create(
         course=held,
         client_id=held.client_id,
         source=source,
         result=outcome.value,
         draws=visit.draws,
+        is_limited=award.is_limited,
         why=why,
         earned_on=on,
     )
-    prizes = _draw(held, protocol, earning)
-    amount = sum((prize.value for prize in prizes), visit.amount + visit.bonus)
-    _transfer(held.client_id, Account.FUND, Account.CLIENT, amount, what=f"Earned: {why}", by=by, at=at)
+    Draw.objects.bulk_create(
+        Draw(course=held, earning=earning, counter=number, prize=prize.key, amount=prize.value)
+        for number, prize in enumerate(award.prizes, start=first)
+    )
+    _transfer(held.client_id, Account.FUND, Account.CLIENT, award.amount, what=f"Earned: {why}", by=by, at=at)
     audit.record("reward.earned", earning, draws=visit.draws, source=source.partition(":")[0])
     return earning
 
 
-def _visit(protocol: Protocol, events: Sequence[Event], outcome: Outcome) -> Visit | None:
+def _locked_courses(client_id: UUID) -> list[Course]:
+    """All courses of a client, so that two that earn at the same moment see what the other left of a limit."""
+    return list(Course.objects.select_for_update(of=("self",)).filter(client_id=client_id).order_by("pk"))
+
+
+def _visit(protocol: Protocol, events: Sequence[Event], event: Event) -> Visit | None:
     if engine.next_visit(protocol, events) is None:
         return None
-    return engine.run(protocol, [*events, Event(outcome)]).visits[-1]
-
-
-def _draw(course: Course, protocol: Protocol, earning: Earning) -> list[Prize]:
-    if protocol.bowl is None or not earning.draws:
-        return []
-    first = Draw.objects.filter(course=course).count() + 1
-    counters = range(first, first + earning.draws)
-    prizes = [engine.draw(bytes(course.seed), str(course.client_id), number, protocol.bowl) for number in counters]
-    Draw.objects.bulk_create(
-        Draw(course=course, earning=earning, counter=number, prize=prize.key, amount=prize.value)
-        for number, prize in zip(counters, prizes, strict=True)
-    )
-    return prizes
+    return engine.run(protocol, [*events, event]).visits[-1]
 
 
 @transaction.atomic

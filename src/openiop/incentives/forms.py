@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 
@@ -27,9 +29,17 @@ def _protocols() -> list[tuple[str, str]]:
 
 
 class StartCourseForm(ui_forms.Form):
-    """Which written protocol to start."""
+    """Which written protocol to start, and the yearly limit that its funding asks for."""
 
     protocol = forms.ChoiceField(label="Protocol", choices=_protocols, initial="miedar")
+    limit = forms.ChoiceField(
+        label="Yearly limit", required=False, help_text="No draw is made that could pass it. It stays for this course."
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [(limit.id, f"${limit.amount}: {limit.label}") for limit in engine.limits_on(today)]
+        self.fields["limit"].choices = [("", "No limit"), *rows]
 
 
 class OrderTestForm(ui_forms.Form):
@@ -53,6 +63,27 @@ class ResultForm(ui_forms.Form):
         widget=ui_forms.Chips(),
     )
     other = forms.CharField(label="Something else found", required=False, max_length=60)
+    bonus = forms.ChoiceField(
+        label="Bonus",
+        required=False,
+        choices=[("yes", "Yes"), ("no", "No"), ("unknown", "Not tested")],
+        initial="unknown",
+        widget=ui_forms.Segmented("sm"),
+    )
+
+    def __init__(self, *args: Any, bonus_goal: str = "", **kwargs: Any) -> None:
+        """`bonus_goal`: what the running protocol gives a bonus for; without one the form does not ask."""
+        super().__init__(*args, **kwargs)
+        self.bonus_goal = bonus_goal
+        if bonus_goal:
+            self.fields["bonus"].label = f"{bonus_goal} (bonus)"
+        else:
+            del self.fields["bonus"]
+
+    @property
+    def has_bonus(self) -> bool | None:
+        """Whether the bonus goal was met; None when nobody looked or nothing is given for it."""
+        return {"yes": True, "no": False}.get(self.cleaned_data.get("bonus", ""))
 
     @property
     def found(self) -> list[str]:

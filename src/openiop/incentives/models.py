@@ -27,6 +27,8 @@ class Course(CenterModel):
     version = models.CharField(max_length=24)
     seed = models.BinaryField()
     commitment = models.CharField(max_length=64)
+    limit = models.CharField(max_length=40, blank=True, default="")
+    """The yearly limit that the funding asks for, by its id; empty when there is none."""
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
 
@@ -44,7 +46,7 @@ class Course(CenterModel):
         but_may_change = ("ended_on",)
 
     class Privacy:
-        operational = ("protocol", "version", "seed", "commitment", "started_on", "ended_on")
+        operational = ("protocol", "version", "seed", "commitment", "limit", "started_on", "ended_on")
         part2 = ("client", "episode")
 
     def __str__(self) -> str:
@@ -70,6 +72,8 @@ class DrugTest(CenterModel):
     result = models.CharField(max_length=10, choices=Result, default=Result.PENDING)
     substances = models.JSONField(default=list, blank=True)
     """What a positive test found, by plain names."""
+    bonus = models.BooleanField(null=True, blank=True)
+    """Whether a negative test met the bonus goal of the protocol too; empty when nobody looked."""
     resulted_at = models.DateTimeField(null=True, blank=True)
     resulted_by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -87,7 +91,7 @@ class DrugTest(CenterModel):
 
     class Privacy:
         operational = ("ordered_on", "ordered_by", "resulted_at", "resulted_by")
-        part2 = ("client", "result", "substances")
+        part2 = ("client", "result", "substances", "bonus")
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -101,6 +105,8 @@ class Earning(CenterModel):
     source = models.CharField(max_length=80)
     result = models.CharField(max_length=10)
     draws = models.PositiveSmallIntegerField()
+    is_limited = models.BooleanField(default=False)
+    """Whether a yearly limit kept some of it from being drawn or paid. The visit counts all the same."""
     why = models.CharField(max_length=120)
     earned_on = models.DateField()
 
@@ -111,7 +117,7 @@ class Earning(CenterModel):
         append_only = True
 
     class Privacy:
-        operational = ("source", "draws", "earned_on")
+        operational = ("source", "draws", "is_limited", "earned_on")
         part2 = ("course", "client", "result", "why")
 
     def __str__(self) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from openiop.incentives import engine
-from openiop.incentives.models import Course, DrugTest, Earning, Result
-from openiop.incentives.queries import NextReward, StatementLine
+from openiop.incentives.models import Course, Draw, DrugTest, Earning, Result
+from openiop.incentives.queries import LimitStanding, NextReward, StatementLine, replayed
 from openiop.kernel.timeline import Entry
 from openiop.people.models import Client
 
@@ -45,6 +45,7 @@ class GoodVisit:
     why: str
     slips: tuple[Slip, ...]
     total: str
+    is_limited: bool
 
     @property
     def has_prize(self) -> bool:
@@ -58,14 +59,15 @@ class GoodVisit:
 
 
 def good_visits(earnings: Iterable[Earning]) -> list[GoodVisit]:
-    """Visits that earned draws, in the order given. One that earned none is left out: it took nothing away."""
-    return [_good_visit(one) for one in earnings if one.drawn.all()]
+    """Visits that drew or met a limit, in the order given. One that earned nothing is left out: it took nothing."""
+    return [_good_visit(one) for one in earnings if one.drawn.all() or one.is_limited]
 
 
 def _good_visit(one: Earning) -> GoodVisit:
     labels = _labels(one.course)
     slips = tuple(Slip(labels.get(drawn.prize, drawn.prize), drawn.amount) for drawn in one.drawn.all())
-    return GoodVisit(one.earned_on, one.why, slips, dollars(sum((slip.amount for slip in slips), Decimal(0))))
+    total = dollars(sum((slip.amount for slip in slips), Decimal(0)))
+    return GoodVisit(one.earned_on, one.why, slips, total, one.is_limited)
 
 
 def _labels(course: Course) -> dict[str, str]:
@@ -107,6 +109,7 @@ class CourseRow:
     source: str
     next: str
     proof: str
+    limit: str
 
 
 def courses(found: Iterable[Course], ahead: Iterable[NextReward]) -> list[CourseRow]:
@@ -120,7 +123,48 @@ def _course_row(course: Course, ahead: NextReward | None) -> CourseRow:
     coming = ""
     if ahead is not None:
         coming = draws(ahead.visit.draws) if protocol.gives_draws else dollars(ahead.amount)
-    return CourseRow(course, protocol.title, protocol.source, coming, course.commitment if protocol.gives_draws else "")
+    limit = engine.limit_in_force(course.limit, course.started_on) if course.limit else None
+    return CourseRow(
+        course,
+        protocol.title,
+        protocol.source,
+        coming,
+        course.commitment if protocol.gives_draws else "",
+        f"{limit.label} (${limit.amount} a year)" if limit else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LimitWords:
+    """The limit in force: how much of it this year has used, and whether it leaves room for more."""
+
+    label: str
+    amount: str
+    received: str
+    is_reached: bool
+
+
+def limit_words(standing: LimitStanding | None, ahead: Iterable[NextReward]) -> LimitWords | None:
+    """The limit in words; reached once no running course can give more this year."""
+    if standing is None:
+        return None
+    courses = list(ahead)
+    reached = bool(courses) and all(standing.is_reached(one.protocol) for one in courses)
+    return LimitWords(standing.limit.label, dollars(standing.limit.amount), dollars(standing.received), reached)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedDraw:
+    """One recorded draw beside the slip that the seed gives for its number."""
+
+    number: int
+    slip: int
+    recorded: str
+    again: str
+
+    @property
+    def is_same(self) -> bool:
+        return self.recorded == self.again
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +172,49 @@ class Proof:
     """How anyone can check the draws of a course: the seal from its first day, and the seed after its last."""
 
     title: str
+    protocol: str
     commitment: str
     seed: str
+    client_key: str
+    draws: tuple[ReplayedDraw, ...]
+
+    @property
+    def all_same(self) -> bool:
+        """Whether every draw comes out the same again."""
+        return all(one.is_same for one in self.draws)
 
 
-def proofs(courses: Iterable[Course]) -> list[Proof]:
-    """One for each course that draws. The seed is shown only after the course has ended."""
-    chosen = [(course, engine.protocol(course.protocol)) for course in courses]
-    return [
-        Proof(protocol.title, course.commitment, bytes(course.seed).hex() if course.ended_on else "")
-        for course, protocol in chosen
-        if protocol.gives_draws
-    ]
+def proofs(courses: Iterable[Course], earnings: Iterable[Earning]) -> list[Proof]:
+    """One for each course that draws. The seed and the draws again are shown only after the course has ended."""
+    visits = list(earnings)
+    return [_proof(one, visits) for one in courses if engine.protocol(one.protocol).gives_draws]
+
+
+def _proof(course: Course, earnings: Iterable[Earning]) -> Proof:
+    ended = course.ended_on is not None
+    protocol = engine.protocol(course.protocol)
+    drawn = [draw for one in earnings if one.course_id == course.pk for draw in one.drawn.all()] if ended else []
+    return Proof(
+        title=protocol.title,
+        protocol=protocol.name,
+        commitment=course.commitment,
+        seed=bytes(course.seed).hex() if ended else "",
+        client_key=str(course.client_id) if ended else "",
+        draws=_replay(course, sorted(drawn, key=lambda draw: draw.counter)),
+    )
+
+
+def _replay(course: Course, drawn: Sequence[Draw]) -> tuple[ReplayedDraw, ...]:
+    labels, again = _labels(course), replayed(course, len(drawn))
+    return tuple(
+        ReplayedDraw(
+            draw.counter,
+            prize.number,
+            Slip(labels.get(draw.prize, draw.prize), draw.amount).words,
+            Slip(prize.label, prize.value).words,
+        )
+        for draw, prize in zip(drawn, again, strict=True)
+    )
 
 
 def timeline(client: Client) -> list[Entry]:

@@ -16,7 +16,7 @@ from openiop.attendance.models import Attendance
 from openiop.attendance.queries import expected_lines
 from openiop.incentives import engine
 from openiop.incentives.models import Account, Course, Draw, DrugTest, Earning, LedgerLine, Result
-from openiop.incentives.values import Event, Outcome, Prize, Protocol, Target, Visit
+from openiop.incentives.values import Event, Limit, Outcome, Prize, Protocol, Target, Visit
 from openiop.people.models import Client
 
 
@@ -68,6 +68,12 @@ def running(client_ids: Iterable[UUID], target: Target) -> list[Course]:
     return [course for course in found if engine.protocol(course.protocol).target is target]
 
 
+def bonus_goal(client: Client) -> str:
+    """What a negative test must meet too for the bonus of a running course; empty when nothing does. One query."""
+    goals = (engine.protocol(course.protocol).bonus_goal for course in running([client.pk], Target.TEST))
+    return next((goal for goal in goals if goal), "")
+
+
 def course_of(client: Client, pk: UUID) -> Course:
     """One course of this client; Http404 for anyone else's."""
     found = Course.objects.filter(client=client, pk=pk).first()
@@ -80,6 +86,60 @@ def events(course: Course) -> list[Event]:
     """The visits that counted so far, in order, as the engine takes them."""
     rows = Earning.objects.filter(course=course).order_by("earned_on", "created_at").values_list("result", flat=True)
     return [Event(Outcome(result)) for result in rows]
+
+
+# --- Limits ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LimitStanding:
+    """The limit in force for a client, and what they received in this calendar year."""
+
+    limit: Limit
+    received: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return max(self.limit.amount - self.received, Decimal(0))
+
+    def is_reached(self, protocol: Protocol) -> bool:
+        """Whether nothing more can be drawn or paid this year: even the largest prize must fit."""
+        return not self.left or (protocol.bowl is not None and self.left < protocol.bowl.largest)
+
+
+def lowest_limit(courses: Iterable[Course], on: date) -> Limit | None:
+    """The lowest limit of the running courses. It holds for all that the client earns while they run."""
+    found = [engine.limit_in_force(course.limit, on) for course in courses if course.limit and course.ended_on is None]
+    return min((limit for limit in found if limit is not None), key=lambda limit: limit.amount, default=None)
+
+
+def room(courses: Iterable[Course], at: datetime) -> Decimal | None:
+    """Dollars that a client with these courses may still receive in this calendar year; None without a limit.
+
+    At most one query: all that was earned in the year counts, whichever course it came from.
+    """
+    courses = list(courses)
+    limit = lowest_limit(courses, timezone.localdate(at))
+    if limit is None:
+        return None
+    lines = LedgerLine.objects.filter(
+        client=courses[0].client_id, account=Account.CLIENT, amount__gt=0, posted_at__gte=_new_year(at)
+    )
+    return limit.amount - (lines.aggregate(total=Sum("amount"))["total"] or Decimal(0))
+
+
+def limit_standing(courses: Iterable[Course], statement: Iterable[StatementLine], at: datetime) -> LimitStanding | None:
+    """The same from courses and a statement at hand. No query."""
+    limit = lowest_limit(courses, timezone.localdate(at))
+    if limit is None:
+        return None
+    amounts = (one.line.amount for one in statement if one.line.posted_at >= _new_year(at))
+    return LimitStanding(limit, sum((amount for amount in amounts if amount > 0), Decimal(0)))
+
+
+def _new_year(at: datetime) -> datetime:
+    """The first moment of the local calendar year."""
+    return timezone.localtime(at).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)

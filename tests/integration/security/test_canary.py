@@ -39,7 +39,7 @@ MACHINE = {
     "accounts.Membership": {"role"},
     "admissions.Recommendation": {"content_version"},
     "consents.Disclosure": {"notice"},
-    "incentives.Course": {"protocol", "version", "commitment"},
+    "incentives.Course": {"protocol", "version", "commitment", "limit"},
     "incentives.Draw": {"prize"},
     "incentives.Earning": {"source", "result"},
     "measures.Administration": {"instrument", "version"},

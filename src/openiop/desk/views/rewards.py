@@ -44,15 +44,17 @@ def _page(request: CenterRequest, client: Client, status: int = 200, **forms: An
     statement = queries.statement(client)
     courses = list(queries.courses(client))
     earnings = list(queries.earnings(client))
+    ahead = queries.next_rewards(courses, earnings)
     context = {
         "chart": chart.header(client, current="rewards"),
         "tests": queries.tests(client),
-        "courses": presenters.courses(courses, queries.next_rewards(courses, earnings)),
+        "courses": presenters.courses(courses, ahead),
+        "limit": presenters.limit_words(queries.limit_standing(courses, statement, request.now), ahead),
         "earned": presenters.good_visits(earnings),
         "balance": presenters.dollars(statement[0].balance) if statement else "$0.00",
         "statement": presenters.statement(statement),
         "may_test": can(request.actor, TESTS, client.subject(frozenset(client.treated_by))),
-        "start_form": StartCourseForm(),
+        "start_form": StartCourseForm(today=timezone.localdate(request.now)),
         "order_form": OrderTestForm(initial={"ordered_on": timezone.localdate(request.now)}),
         **forms,
     }
@@ -64,7 +66,7 @@ def _page(request: CenterRequest, client: Client, status: int = 200, **forms: An
 def start(request: CenterRequest, pk: UUID) -> HttpResponse:
     """Start a protocol. The seed of its draws is thrown here, once, and kept under seal."""
     client = client_for(request.actor, pk, to=TESTS)
-    form = StartCourseForm(request.POST)
+    form = StartCourseForm(request.POST, today=timezone.localdate(request.now))
     if form.is_valid():
         try:
             _start(request, client, form)
@@ -85,6 +87,7 @@ def _start(request: CenterRequest, client: Client, form: StartCourseForm) -> Cou
         return actions.start_course(
             episode=episode,
             protocol=form.cleaned_data["protocol"],
+            limit=form.cleaned_data["limit"],
             seed=secrets.token_bytes(engine.MIN_SEED_BYTES),
             by=request.actor,
             at=request.now,
@@ -128,7 +131,7 @@ def result(request: CenterRequest, pk: UUID, test: UUID) -> HttpResponse:
     """Record a result; a negative one draws in the same moment."""
     client = client_for(request.actor, pk, to=TESTS)
     held = queries.test_of(client, test)
-    form = ResultForm(request.POST if request.method == "POST" else None)
+    form = ResultForm(request.POST if request.method == "POST" else None, bonus_goal=queries.bonus_goal(client))
     if request.method == "POST" and form.is_valid():
         try:
             _record(request, held, form)
@@ -147,6 +150,7 @@ def _record(request: CenterRequest, test: DrugTest, form: ResultForm) -> DrugTes
             test=test,
             result=form.cleaned_data["result"],
             substances=form.found,
+            bonus=form.has_bonus,
             by=request.actor,
             at=request.now,
         )

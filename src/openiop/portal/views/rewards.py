@@ -21,11 +21,14 @@ def rewards(request: CenterRequest) -> HttpResponse:
     """The balance first, then the next step; nothing here can fall."""
     client = own_record(request.actor)
     statement = queries.statement(client)
+    courses, earnings = list(queries.courses(client)), list(queries.earnings(client))
+    ahead = queries.next_rewards(courses, earnings)
     context = {
         "balance": presenters.dollars(statement[0].balance if statement else 0),
-        "ahead": [presenters.ahead(one) for one in queries.next_reward(client)],
-        "earned": incentives.good_visits(queries.earnings(client)),
+        "ahead": [presenters.ahead(one) for one in ahead],
+        "earned": incentives.good_visits(earnings),
         "statement": incentives.statement(statement),
-        "proofs": incentives.proofs(queries.courses(client)),
+        "limit": incentives.limit_words(queries.limit_standing(courses, statement, request.now), ahead),
+        "proofs": incentives.proofs(courses, earnings),
     }
     return render(request, "portal/rewards.html", context)
