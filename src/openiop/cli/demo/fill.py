@@ -67,7 +67,7 @@ def live_day(house: House, here: dict, day: date, week: int) -> None:
         phase = resident.course.phase(week - resident.first_week)
         if day.weekday() == place % 5 and resident.in_seat(week):
             life.test(house, resident, day, phase)
-            life.measure(house, resident, day, phase, with_phq9=(week - resident.first_week) % 2 == 0)
+            life.measure(house, resident, day, week)
         if house.random.random() < 0.5 and (house.today - day).days < 63:
             life.check_in(house, resident, day, phase)
     life.hold_sessions(house, day, here, week)

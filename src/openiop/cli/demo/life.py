@@ -142,18 +142,21 @@ def _around(house: House, mean: float, low: int, high: int, spread: float = 1.4)
     return max(low, min(high, round(house.random.gauss(mean, spread))))
 
 
-def measure(house: House, resident: Resident, day: date, phase: Phase, *, with_phq9: bool) -> None:
-    """The weekly BAM-IOP, and every other week the PHQ-9, on the clinic's tablet."""
+def measure(house: House, resident: Resident, day: date, week: int) -> None:
+    """The clinic's tablet in the morning: BAM-IOP weekly, PHQ-9 every other week, GAD-7 every fourth."""
     at = local(day, 8, 40)
-    by = house.actor(_mailbox(house, resident.client.counselor_id))
     if at > house.now:
         return
+    phase, since = _phase(resident, week), week - resident.first_week
+    forms = {"BAM-IOP": _bam(house, phase)}
+    if since % 2 == 0:
+        forms["PHQ-9"] = _phq9(house, phase)
+    if since % 4 == 0:
+        forms["GAD-7"] = _spread(house, phase.phq9 * 2 // 3, items=7)
+    by = house.actor(_mailbox(house, resident.client.counselor_id))
     with house.acting(by):
-        measures.record_on_paper(client=resident.client, instrument="BAM-IOP", answers=_bam(house, phase), by=by, at=at)
-        if with_phq9:
-            measures.record_on_paper(
-                client=resident.client, instrument="PHQ-9", answers=_phq9(house, phase), by=by, at=at
-            )
+        for instrument, answers in forms.items():
+            measures.record_on_paper(client=resident.client, instrument=instrument, answers=answers, by=by, at=at)
 
 
 def _bam(house: House, phase: Phase) -> dict[str, int]:
@@ -170,17 +173,20 @@ def _bam(house: House, phase: Phase) -> dict[str, int]:
 
 
 def _phq9(house: House, phase: Phase) -> dict[str, int]:
-    """Nine answers that sum to about the phase's score; item 9 above zero is rare and alerts staff."""
-    left = max(0, phase.phq9 + house.random.randint(-2, 2))
-    answers = {str(item): 0 for item in range(1, 10)}
-    while left > 0 and any(answers[str(item)] < 3 for item in range(1, 9)):
-        item = str(house.random.randint(1, 8))
-        if answers[item] < 3:
-            answers[item] += 1
-            left -= 1
-    if phase.phq9 >= 17 and house.random.random() < 0.15:
-        answers["9"] = 1
-    return answers | {"10": 1}
+    """About the phase's score; item 9 above zero is rare and alerts staff."""
+    answers = _spread(house, phase.phq9, items=8)
+    worried = phase.phq9 >= 17 and house.random.random() < 0.15
+    return answers | {"9": int(worried), "10": 1}
+
+
+def _spread(house: House, about: int, *, items: int) -> dict[str, int]:
+    """Answers of 0 to 3 that sum to about that many points."""
+    answers = {str(item): 0 for item in range(1, items + 1)}
+    for _ in range(max(0, about + house.random.randint(-2, 2))):
+        below = [item for item, value in answers.items() if value < 3]
+        if below:
+            answers[house.random.choice(below)] += 1
+    return answers
 
 
 def test(house: House, resident: Resident, day: date, phase: Phase) -> None:
