@@ -93,6 +93,7 @@ class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = "What to call it"
         self.fields["name"].help_text = "Such as My phone."
+        self.initial["name"] = "My device"
         self.fields["passwordless"].label = "Sign in with this passkey alone"
         self.fields["passwordless"].help_text = ""
         self.fields["passwordless"].initial = True
