@@ -130,7 +130,7 @@ def _course_row(course: Course, ahead: NextReward | None) -> CourseRow:
         protocol.source,
         coming,
         course.commitment if protocol.gives_draws else "",
-        f"{limit.label} (${limit.amount} a year)" if limit else "",
+        f"${limit.amount} a year. {limit.label}" if limit else "",
     )
 
 

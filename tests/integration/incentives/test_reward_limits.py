@@ -190,7 +190,7 @@ def test_client_and_desk_see_the_limit_in_words(at_the_limit: World, browse: Cal
     desk = browse(at_the_limit.counselor.user).get(reverse("desk:rewards", args=[at_the_limit.client.pk]))
     shown = text(desk.content.decode())
     assert "$75.00 earned this year of at most $75.00" in shown
-    assert "Limit: Gifts of nominal value" in shown
+    assert "Limit: $75 a year. Gifts of nominal value" in shown
 
 
 def test_a_limit_is_chosen_at_the_start(world: World, browse: Callable[..., Browser]) -> None:
