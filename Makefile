@@ -16,7 +16,7 @@ help:
 	@echo "make test           every test, with the browser and libraries they need"
 	@echo "make faults         the slow crash tests too"
 	@echo "make lint           style, layers and types"
-	@echo "make bench          how long budgets and pages take"
+	@echo "make bench          how long the engines and the pages take"
 	@echo "make assets         style sheet and icons anew (needs Node)"
 	@echo "make doctor         check this installation"
 	@echo "make pdf-libraries  the system libraries for PDF letters"
@@ -43,6 +43,7 @@ lint: $(VENV)/.ready-to-test
 bench: $(VENV)/.ready-to-run
 	@$(BIN)/python benchmarks/incentives.py
 	@OPENIOP_DEMO=1 $(BIN)/python benchmarks/pages.py
+	@$(BIN)/python benchmarks/engines.py
 
 assets: $(VENV)/.ready-to-run
 	PYTHON="$(CURDIR)/$(BIN)/python" assets/build.sh

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -49,19 +49,21 @@ def measure_facts(result: Result, answers: Mapping[str, int]) -> dict[str, int]:
 
 
 def _domains(given: Mapping[str, Any]) -> dict[str, Fact]:
-    keys = [one.key for one in worksheet().domains]
+    keys = worksheet().domain_keys
     _known_keys("domains", given, keys)
     facts: dict[str, Fact] = {}
     for key, domain in given.items():
-        field = f"domains.{key}"
+        field = keys[key].path
         if domain is None:
             continue
         if not isinstance(domain, dict):
             raise InputError(field, held=domain, allowed='an object such as {"rating": 2}')
         _known_keys(field, domain, DOMAIN_KEYS)
-        _check_notes(field, domain)
-        if domain.get("rating") is not None:
-            facts[field] = _whole(f"{field}.rating", domain["rating"], 0, RATING_MAX)
+        if len(domain) > 1:
+            _check_notes(field, domain)
+        rating = domain.get("rating")
+        if rating is not None:
+            facts[field] = _whole(f"{field}.rating", rating, 0, RATING_MAX)
     return facts
 
 
@@ -117,8 +119,8 @@ def _measure_value(instrument: Instrument, name: str, value: object, path: str) 
 
 
 def _circumstances(given: Mapping[str, Any]) -> dict[str, Fact]:
-    inputs = {one.key: one for one in worksheet().circumstances}
-    _known_keys("circumstances", given, list(inputs))
+    inputs = worksheet().circumstance_keys
+    _known_keys("circumstances", given, inputs)
     return {inputs[key].path: _circumstance(inputs[key], value) for key, value in given.items() if value is not None}
 
 
@@ -150,7 +152,7 @@ def _object(data: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value
 
 
-def _known_keys(field: str, given: Mapping[str, Any], allowed: tuple[str, ...] | list[str]) -> None:
+def _known_keys(field: str, given: Mapping[str, Any], allowed: Collection[str]) -> None:
     for key in given:
         if key not in allowed:
             raise InputError(field, held=key, allowed="known keys are " + ", ".join(allowed))

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from openiop.admissions.engine.placement.content import worksheet
 from openiop.admissions.engine.placement.values import (
+    Action,
     Alternative,
     Case,
     Fact,
@@ -14,6 +15,7 @@ from openiop.admissions.engine.placement.values import (
     Operator,
     Recommendation,
     Rule,
+    Support,
     Verdict,
     Worksheet,
 )
@@ -34,15 +36,17 @@ def recommend(case: Case) -> Recommendation:
     fired, still_open = _sort(sheet, case.facts)
     level = LEVELS[max((rule.floor for rule in fired), default=0)]
     provisional = any(rule.floor > RANK[level] for rule in still_open)
+    safety = tuple(sheet.actions[key] for key in _in_order(sheet.actions, (r.actions for r in fired)))
+    supports = tuple(sheet.supports[key] for key in _in_order(sheet.supports, (r.supports for r in fired)))
     return Recommendation(
         recommended=level,
         provisional=provisional,
         rules=tuple(fired),
-        safety=tuple(sheet.actions[key] for key in _in_order(sheet.actions, (r.actions for r in fired))),
-        supports=tuple(sheet.supports[key] for key in _in_order(sheet.supports, (r.supports for r in fired))),
+        safety=safety,
+        supports=supports,
         alternatives=tuple(_alternatives(case.facts, level, fired, still_open)),
         missing=tuple(_missing(sheet, case.facts, fired, still_open, level)),
-        client_words=_client_words(sheet, level, fired, provisional=provisional),
+        client_words=_client_words(sheet, level, fired, safety, supports, provisional=provisional),
         hours=hours_for(level, jurisdiction=case.jurisdiction, age=case.age, on=case.on),
         label=sheet.label,
         content_version=sheet.version,
@@ -54,7 +58,7 @@ def _sort(sheet: Worksheet, facts: Mapping[str, Fact]) -> tuple[list[Rule], list
     fired: list[Rule] = []
     still_open: list[Rule] = []
     for rule in sheet.rules:
-        truth = rule.truth(facts)
+        truth = rule.decide(facts)
         if truth:
             fired.append(rule)
         elif truth is None and not rule.is_moot(facts):
@@ -72,17 +76,24 @@ def _alternatives(
     facts: Mapping[str, Fact], level: LevelOfCare, fired: Sequence[Rule], still_open: Sequence[Rule]
 ) -> Iterator[Alternative]:
     """Why each other level was not recommended; for a higher one, with the open questions that could ask for it."""
-    for other in LEVELS[: RANK[level]]:
-        reasons = tuple(rule.reason for rule in fired if rule.floor > RANK[other])
+    for rank, other in enumerate(LEVELS[: RANK[level]]):
+        reasons = tuple([rule.reason for rule in fired if rule.floor > rank])
         yield Alternative(other, Verdict.NOT_ENOUGH, reasons)
     for other in LEVELS[RANK[level] + 1 :]:
-        possible = tuple(rule.reason for rule in fired if other in rule.possible)
+        possible = tuple([rule.reason for rule in fired if rule.possible and other in rule.possible])
         if possible:
             yield Alternative(other, Verdict.POSSIBLE, possible)
         else:
-            paths = [path for rule in still_open if rule.at_least is other for path in rule.asks if path not in facts]
-            waiting = (f"Not known yet: {_question(path)}" for path in dict.fromkeys(paths))
-            yield Alternative(other, Verdict.MORE_THAN_NEEDED, (NOT_ASKED_FOR, *waiting))
+            waiting = [rule for rule in still_open if rule.at_least is other]
+            paths = [path for rule in waiting for path in rule.asks if path not in facts]
+            yield _more_than_needed(other, tuple(dict.fromkeys(paths)))
+
+
+@lru_cache(maxsize=4096)
+def _more_than_needed(level: LevelOfCare, open_paths: tuple[str, ...]) -> Alternative:
+    """The same few combinations come back in every case, so they are worded once."""
+    waiting = (f"Not known yet: {_question(path)}" for path in open_paths)
+    return Alternative(level, Verdict.MORE_THAN_NEEDED, (NOT_ASKED_FOR, *waiting))
 
 
 def _missing(
@@ -133,12 +144,18 @@ def _question(path: str) -> str:
     return f"{measures.load(code).name} ({what})"
 
 
-def _client_words(sheet: Worksheet, level: LevelOfCare, fired: Sequence[Rule], *, provisional: bool) -> tuple[str, ...]:
-    actions = _in_order(sheet.actions, (rule.actions for rule in fired))
-    supports = _in_order(sheet.supports, (rule.supports for rule in fired))
-    words = [sheet.actions[key].client for key in actions]
+def _client_words(
+    sheet: Worksheet,
+    level: LevelOfCare,
+    fired: Sequence[Rule],
+    safety: Sequence[Action],
+    supports: Sequence[Support],
+    *,
+    provisional: bool,
+) -> tuple[str, ...]:
+    words = [action.client for action in safety]
     words += [sheet.client_levels[level]]
     words += [rule.client for rule in fired]
-    words += [sheet.supports[key].client for key in supports]
+    words += [support.client for support in supports]
     words += [STILL_OPEN] if provisional else []
     return tuple(dict.fromkeys([*words, DECISION]))

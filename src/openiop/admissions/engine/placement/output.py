@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from openiop.admissions.engine.placement.values import Case, Recommendation, Rule
+from openiop.admissions.engine.placement.content import worksheet
+from openiop.admissions.engine.placement.values import Case, Recommendation
 from openiop.programs.rules import HoursRule
 
 
@@ -21,9 +24,9 @@ def as_json(case: Case, found: Recommendation) -> dict[str, Any]:
         "hours": _hours(found.hours),
         "safety": [{"id": a.id, "urgency": a.urgency, "action": a.staff} for a in found.safety],
         "supports": [{"id": support.id, "label": support.label} for support in found.supports],
-        "rules": [_rule(rule) for rule in found.rules],
+        "rules": [dict(_rule(rule.id)) for rule in found.rules],
         "alternatives": [
-            {"level": one.level.value, "verdict": one.verdict.value, "reasons": list(one.reasons)}
+            {"level": str(one.level), "verdict": str(one.verdict), "reasons": list(one.reasons)}
             for one in found.alternatives
         ],
         "missing": [
@@ -34,7 +37,9 @@ def as_json(case: Case, found: Recommendation) -> dict[str, Any]:
     }
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+@cache
+def _rule(rule_id: str) -> Mapping[str, Any]:
+    (rule,) = (one for one in worksheet().rules if one.id == rule_id)
     return {
         "id": rule.id,
         "kind": rule.kind.value,

@@ -71,16 +71,16 @@ class Test:
     op: Operator
     value: Fact
     compare: Callable[[Any, Any], bool] = field(init=False, repr=False, compare=False)
+    when_missing: bool | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "compare", COMPARE[self.op])
+        object.__setattr__(self, "when_missing", True if self.op is Operator.UNLESS else None)
 
     def truth(self, facts: Mapping[str, Fact]) -> bool | None:
         """True, False, or None when the answer is missing. `unless` holds until the answer is known."""
         held = facts.get(self.fact)
-        if held is None:
-            return True if self.op is Operator.UNLESS else None
-        return self.compare(held, self.value)
+        return self.when_missing if held is None else self.compare(held, self.value)
 
 
 class RuleKind(StrEnum):
@@ -111,6 +111,7 @@ class Rule:
     floor: int = field(init=False, repr=False, compare=False)
     tests: tuple[Test, ...] = field(init=False, repr=False, compare=False)
     asks: tuple[str, ...] = field(init=False, repr=False, compare=False)  # the facts that can hold the rule open
+    decide: Callable[[Mapping[str, Fact]], bool | None] = field(init=False, repr=False, compare=False)  # truth, short
 
     def __post_init__(self) -> None:
         if not self.all and not self.any:
@@ -120,6 +121,8 @@ class Rule:
         tests = self.all + self.any
         object.__setattr__(self, "tests", tests)
         object.__setattr__(self, "asks", tuple(t.fact for t in tests if t.op is not Operator.UNLESS))
+        # Most rules have one test, which then is the whole rule: a third less work when many cases are run.
+        object.__setattr__(self, "decide", tests[0].truth if len(tests) == 1 else self.truth)
         object.__setattr__(self, "floor", self.at_least.intensity if self.at_least else 0)
 
     @property
@@ -179,11 +182,15 @@ class Worksheet:
     actions: Mapping[str, Action]
     supports: Mapping[str, Support]
     client_levels: Mapping[LevelOfCare, str]
+    inputs: Mapping[str, Input] = field(init=False, repr=False, compare=False)
+    """Every domain and circumstance under its path."""
+    domain_keys: Mapping[str, Input] = field(init=False, repr=False, compare=False)
+    circumstance_keys: Mapping[str, Input] = field(init=False, repr=False, compare=False)
 
-    @property
-    def inputs(self) -> Mapping[str, Input]:
-        """Every domain and circumstance under its path."""
-        return {one.path: one for one in (*self.domains, *self.circumstances)}
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", {one.path: one for one in (*self.domains, *self.circumstances)})
+        object.__setattr__(self, "domain_keys", {one.key: one for one in self.domains})
+        object.__setattr__(self, "circumstance_keys", {one.key: one for one in self.circumstances})
 
 
 @dataclass(frozen=True, slots=True)
