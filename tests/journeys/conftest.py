@@ -35,7 +35,7 @@ CENTER = {
 def fresh_center(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A center that `openiop setup` has just made, served: one site, one administrator, nothing else."""
     name = f"fresh_{WORKER}"
-    installation = _installation(name, EMPTY, tmp_path_factory)
+    installation = installation_on(name, EMPTY, tmp_path_factory)
     words = [word for pair in CENTER.items() for word in pair]
     done = installation.command("setup", *words, "--password-stdin", text_in=PASSWORD + "\n")
     assert done.returncode == 0, done.stderr
@@ -48,7 +48,7 @@ def fresh_center(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 def two_centers(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The two centers of `tests.world`, without people, served at Harbor House's address."""
     name = f"live_{WORKER}"
-    installation = _installation(name, TEMPLATE, tmp_path_factory)
+    installation = installation_on(name, TEMPLATE, tmp_path_factory)
     done = installation.command("migrate")  # static files
     assert done.returncode == 0, done.stderr
     with serving(installation):
@@ -56,7 +56,7 @@ def two_centers(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory)
     SERVER.drop_database(name)
 
 
-def _installation(name: str, template: str, factory: pytest.TempPathFactory) -> Installation:
+def installation_on(name: str, template: str, factory: pytest.TempPathFactory) -> Installation:
     copy_database(name, template)
     with SERVER.connect() as connection:  # what the administrator of an own server does once, as `openiop migrate` says
         connection.execute("GRANT openiop_web TO openiop_owner WITH INHERIT FALSE")

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from openiop.admissions.engine.placement import worksheet
+from openiop.admissions.engine.placement.evaluation import STILL_OPEN
 from openiop.admissions.engine.selfcheck import Who, first_danger
 from openiop.kernel.levels import LevelOfCare
 
@@ -94,7 +95,8 @@ def client_words(result: Mapping[str, Any], *, recommended: str, chosen: LevelOf
     `result` is the stored answer of the placement engine.
     """
     if chosen == recommended:
-        return "\n".join(result["client_words"])
+        # Once a clinician has decided, nothing is open any more.
+        return "\n".join(words for words in result["client_words"] if words != STILL_OPEN)
     sheet = worksheet()
     safety = [sheet.actions[one["id"]].client for one in result["safety"]]
     supports = [sheet.supports[one["id"]].client for one in result["supports"]]

@@ -23,6 +23,15 @@ from openiop.schedule import actions as schedule
 from openiop.schedule.values import Busy, WeeklyTime
 from openiop.site.doors import DEMO_DOMAIN
 
+INTERVENTIONS = (
+    (Kind.GROUP, Approach.CBT, 3),
+    (Kind.GROUP, Approach.DBT_INFORMED, 3),
+    (Kind.INDIVIDUAL, Approach.MET, 1),
+    (Kind.INDIVIDUAL, Approach.TRAUMA_INFORMED, 1),
+    (Kind.FAMILY, Approach.FAMILY_EDUCATION, 1),
+    (Kind.WORKSHOP, Approach.MINDFULNESS, 1),
+    (Kind.PEER_SUPPORT, Approach.TWELVE_STEP, 2),
+)
 RELATIONS = ("Mother", "Father", "Partner", "Sister", "Friend")
 COVERAGES = ("State Medicaid", "Blue River Health", "Union health plan", "Self pay", "Lakeside Mutual")
 
@@ -163,14 +172,14 @@ def _plan(house: House, resident: Resident, client: Client, day: date) -> None:
                 problem=problem, client_words=house.random.choice(words.CLIENT_GOALS), by=counselor, at=at
             )
             for text in house.random.sample(words.OBJECTIVES, 2):
-                objective = plans.add_objective(
-                    goal=goal, text=text, target_date=day + timedelta(days=28), by=counselor, at=at
-                )
+                by_when = day + timedelta(days=house.random.randint(2, 6) * 7)
+                objective = plans.add_objective(goal=goal, text=text, target_date=by_when, by=counselor, at=at)
+                kind, approach, times = house.random.choice(INTERVENTIONS)
                 plans.add_intervention(
                     objective=objective,
-                    kind=house.random.choice([Kind.GROUP, Kind.INDIVIDUAL, Kind.FAMILY]),
-                    approach=house.random.choice([Approach.CBT, Approach.MET, Approach.DBT_INFORMED]),
-                    times_a_week=house.random.choice([1, 3]),
+                    kind=kind,
+                    approach=approach,
+                    times_a_week=times,
                     by=counselor,
                     at=at,
                 )
