@@ -23,6 +23,12 @@ ABOUT = {
     "AUDIT-C": "Drinking",
     "PC-PTSD-5": "Hard things from the past",
     "C-SSRS": "Your safety",
+    "BAM-R": "Your month",
+    "BARC-10": "What you can build on",
+    "CAGE": "Drinking",
+    "PCL-5": "Hard memories",
+    "SIP": "Drinking and your life",
+    "TAPS-1": "Tobacco, alcohol and drugs",
 }
 WHY = {
     "PHQ-9": "Mood and cravings pull on each other. We look at both, so that your care fits.",
@@ -35,10 +41,29 @@ READING = {
     ("GAD-7", "total"): "A lower number means less worry.",
     ("BAM-IOP", "risk"): "Lower means less pull this week.",
     ("BAM-IOP", "protective"): "Higher means more that holds you up.",
+    ("BAM-R", "risk"): "Lower means less pull this month.",
+    ("BAM-R", "protective"): "Higher means more that holds you up.",
+    ("BARC-10", "total"): "A higher number means more to build on.",
+    ("PCL-5", "total"): "A lower number means the past weighs less on you.",
+    ("SIP", "total"): "A lower number means less trouble from drinking.",
 }
 # The sum of days of use is for the talk with the counselor: as a bare number it reads like a mark.
-NOT_FOR_CLIENTS = {("BAM-IOP", "use")}
-CLIENT_LABELS = {("BAM-IOP", "risk"): "What pulled at you", ("BAM-IOP", "protective"): "What held you up"}
+# Subscales read one by one belong to the clinician too: the client sees the whole.
+NOT_FOR_CLIENTS = {
+    ("BAM-IOP", "use"),
+    ("BAM-R", "use"),
+    *(("PCL-5", f"cluster_{letter}") for letter in "bcde"),
+    ("SIP", "physical"),
+    ("SIP", "interpersonal"),
+    ("SIP", "intrapersonal"),
+    ("SIP", "impulse_control"),
+    ("SIP", "social_responsibility"),
+}
+CLIENT_LABELS = {
+    (code, score): label
+    for code in ("BAM-IOP", "BAM-R")
+    for score, label in (("risk", "What pulled at you"), ("protective", "What held you up"))
+}
 
 
 def about(code: str) -> str:

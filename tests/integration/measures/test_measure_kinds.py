@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from openiop.kernel.errors import Refusal
-from openiop.measures import actions, engine
+from openiop.measures import actions, engine, presenters
 from openiop.measures.forms import PaperForm, instruments
 from openiop.measures.models import Administration
 from tests.world import World
@@ -58,3 +58,22 @@ def test_a_paper_form_reads_days_from_a_list_and_leaves_open_what_was_left_open(
     form = PaperForm(engine.load("BAM-R"), {"answered_on": "2026-11-23", "item_4": "30", "item_1": "8", "item_2": ""})
     assert form.is_valid(), form.errors
     assert form.answers == {"4": 30, "1": 8}
+
+
+def test_a_client_reads_one_plain_line_for_a_form_with_subscales(world: World) -> None:
+    with world.inside() as scope:
+        done = actions.record_on_paper(
+            client=world.client,
+            instrument="PCL-5",
+            answers={str(number): 2 for number in range(1, 21)},
+            by=scope.actor,
+            at=world.now,
+        )
+        [line] = presenters.client_scores(done, None)
+    assert (line.label, line.value) == ("Hard memories", 40)
+    assert "lower number" in line.reading
+
+
+def test_every_form_a_client_may_get_has_a_plain_name() -> None:
+    codes = [code for code, _ in instruments(of_clients_only=True)]
+    assert {code: presenters.about(code) for code in codes if presenters.about(code) == engine.load(code).title} == {}
