@@ -71,7 +71,8 @@ def restore_client(*, client: Client, by: Actor, at: datetime) -> None:
 def receive_inquiry(*, source: str, first_name: str, by: Actor, at: datetime, **fields: Any) -> Inquiry:
     """Someone asks for help, or a hospital does for them. `fields` are further columns of `Inquiry`.
 
-    Staff are alerted until the first call: how soon a person is reached decides whether they come.
+    Staff are alerted until the first call, and after a danger sign until they have reached the person: how soon that
+    is decides whether they come.
     """
     if not first_name.strip():
         raise Refusal("Enter a first name.", field="first_name")
@@ -106,7 +107,9 @@ def log_call(*, inquiry: Inquiry, outcome: str, note: str, by: Actor, at: dateti
         inquiry=inquiry, staff_id=by.staff_id, called_at=at, outcome=CallOutcome(outcome), note=note.strip()
     )
     audit.record("inquiry.called", inquiry, outcome=call.outcome)
-    _settle_alert(inquiry, f"Called: {call.get_outcome_display().lower()}.", by, at)
+    # Someone who told of danger stays before staff until a person has talked with them.
+    if call.outcome == CallOutcome.REACHED or not rules.told_of_danger(inquiry.self_check):
+        _settle_alert(inquiry, f"Called: {call.get_outcome_display().lower()}.", by, at)
     return call
 
 

@@ -65,6 +65,8 @@ def assign_due(*, client: Client, on: date, by: Actor, at: datetime) -> list[Adm
 def answer(*, administration: Administration, item: str, value: int, by: Actor, at: datetime) -> Administration:
     """Keep one answer. Answers to items that no longer apply are dropped; an alarming one alerts staff at once.
 
+    An alarming answer that changes to another alarming one alerts again, also when the first alert was handled.
+
     Raises InputError for an unknown item or a value that the form does not offer.
     """
     held = _locked(administration)
@@ -74,6 +76,10 @@ def answer(*, administration: Administration, item: str, value: int, by: Actor, 
     held.answers = _applying(instrument, {**held.answers, item: value})
     held.started_at = held.started_at or at
     if is_new:
+        known = {row["id"] for row in held.flags}
+        for flag in flags:
+            if flag.id in known and flag.severity is Severity.NOW:
+                _alert(held, flag, by=by, at=at)
         held.flags = _with_raised(held, flags, by=by, at=at)
     held.save(update_fields=["answers", "started_at", "flags"])
     return held
@@ -175,4 +181,5 @@ def _alert(held: Administration, flag: Flag, *, by: Actor, at: datetime) -> None
         client=held.client,
         by=by,
         at=at,
+        again=is_now,
     )

@@ -31,10 +31,12 @@ def raise_alert(
     owner: Staff | None = None,
     detail: str = "",
     next_step: str = "",
+    again: bool = False,
 ) -> Alert:
     """Put something before staff, once: an open alert of the same kind and source is returned as it stands.
 
-    Without an owner it goes to the client's counselor, and without one of those to everyone.
+    Without an owner it goes to the client's counselor, and without one of those to everyone. `again`: it has happened
+    once more, so an open alert takes the new words beside the old ones and waits again for someone to say "I have it".
     """
     alert, made = Alert.objects.get_or_create(
         kind=kind,
@@ -52,7 +54,22 @@ def raise_alert(
     )
     if made:
         audit.record("alert.raised", alert, kind=kind)
+    elif again:
+        _raise_again(alert, urgency=urgency, headline=headline, at=at)
     return alert
+
+
+def _raise_again(alert: Alert, *, urgency: Urgency, headline: str, at: datetime) -> None:
+    """An alert nobody has taken keeps its age; one that was taken is as old as what happened now."""
+    if alert.headline != headline:
+        alert.detail = f"Before: {alert.headline}. {alert.detail}".strip()[:300]
+        alert.headline = headline
+    alert.urgency = min(Urgency(alert.urgency), urgency)
+    if alert.acknowledged_at is not None:
+        alert.acknowledged_at = alert.acknowledged_by = None
+        alert.raised_at = at
+    alert.save(update_fields=["headline", "detail", "urgency", "acknowledged_at", "acknowledged_by", "raised_at"])
+    audit.record("alert.raised_again", alert, kind=alert.kind)
 
 
 @transaction.atomic

@@ -69,6 +69,7 @@ def _tell_staff(made: CheckIn, mood_before: int | None, *, by: Actor, at: dateti
             client=made.client,
             by=by,
             at=at,
+            again=True,
         )
 
 

@@ -53,6 +53,18 @@ def test_danger_told_in_the_self_check_cannot_wait(scope: World) -> None:
     assert Alert.objects.get(kind="inquiry").urgency == Urgency.NOW
 
 
+@pytest.mark.parametrize("outcome", ["no_answer", "left_message", "wrong_number"])
+def test_danger_told_in_the_self_check_stays_before_staff_until_the_person_is_reached(
+    scope: World, outcome: str
+) -> None:
+    inquiry = ask(scope, self_check={"who": "self", "answers": {"now": ["suicide"]}})
+    by = scope.actor(scope.admissions)
+    actions.log_call(inquiry=inquiry, outcome=outcome, note="", by=by, at=scope.now)
+    assert Alert.objects.open().filter(kind="inquiry", urgency=Urgency.NOW).exists()
+    actions.log_call(inquiry=inquiry, outcome="reached", note="", by=by, at=scope.now)
+    assert not Alert.objects.open().filter(kind="inquiry").exists()
+
+
 def test_an_inquiry_becomes_a_client_once_without_retyping(scope: World) -> None:
     inquiry = ask(
         scope, email="dana@example.org", safe_contact="text_only", referral={"conditions": [{"text": "Asthma"}]}

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from openiop.kernel.errors import InputError, Refusal
 from openiop.measures import actions, queries
 from openiop.measures.models import Administration
+from openiop.messaging.actions import acknowledge_alert, close_alert
 from openiop.messaging.models import Alert, Urgency
 from openiop.shared.models import AuditEntry
 from tests.world import World
@@ -57,6 +58,25 @@ def test_item_nine_alerts_the_counselor_with_that_answer_and_only_once(scope: Wo
     assert alert.raised_at == scope.now
     actions.complete(administration=phq, by=scope.actor(scope.client), at=scope.now)
     assert Alert.objects.filter(urgency=Urgency.NOW).count() == 1
+
+
+def test_a_worse_item_nine_after_the_alert_was_closed_alerts_again(scope: World, phq: Administration) -> None:
+    say(scope, phq, "9", 1)
+    close_alert(alert=Alert.objects.get(), what_was_done="Called.", by=scope.actor(scope.counselor), at=scope.now)
+    say(scope, phq, "9", 3)
+    assert Alert.objects.open().filter(urgency=Urgency.NOW).count() == 1
+    assert len(Administration.objects.get(pk=phq.pk).flags) == 1
+    actions.complete(administration=phq, by=scope.actor(scope.client), at=scope.now)
+    assert Alert.objects.open().filter(urgency=Urgency.NOW).count() == 1
+
+
+def test_a_worse_item_nine_asks_whoever_has_the_alert_to_look_again(scope: World, phq: Administration) -> None:
+    say(scope, phq, "9", 1)
+    acknowledge_alert(alert=Alert.objects.get(), by=scope.actor(scope.counselor), at=scope.now)
+    say(scope, phq, "9", 1)
+    assert Alert.objects.get().acknowledged_at is not None
+    say(scope, phq, "9", 3)
+    assert Alert.objects.get().acknowledged_at is None
 
 
 def test_item_nine_at_zero_alerts_nobody(scope: World, phq: Administration) -> None:

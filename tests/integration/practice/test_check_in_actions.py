@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from openiop.kernel.errors import Refusal
+from openiop.messaging.actions import acknowledge_alert
 from openiop.messaging.models import Alert
 from openiop.practice import actions, queries
 from openiop.practice.models import CheckIn
@@ -66,6 +67,17 @@ def test_a_high_craving_reaches_the_counselor_once_a_day(scope: World) -> None:
     assert (alert.kind, alert.owner, alert.client) == ("check_in.craving", scope.counselor, scope.client)
     check_in(scope, craving=8, day=TODAY + timedelta(days=1))
     assert Alert.objects.count() == 2
+
+
+def test_a_second_high_craving_is_not_swallowed_by_the_alert_of_the_first(scope: World) -> None:
+    check_in(scope, craving=10)
+    alert = Alert.objects.get()
+    acknowledge_alert(alert=alert, by=scope.actor(scope.counselor), at=scope.now)
+    check_in(scope, craving=9)
+    alert.refresh_from_db()
+    assert alert.acknowledged_at is None
+    assert alert.headline == "Craving 9 of 10 at check-in"
+    assert "Craving 10 of 10 at check-in" in alert.detail
 
 
 def test_one_very_low_day_waits_for_a_second(scope: World) -> None:

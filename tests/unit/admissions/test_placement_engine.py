@@ -49,6 +49,35 @@ def test_a_high_opioid_withdrawal_score_counts_whatever_was_said_about_use() -> 
     assert placement.recommend(placement.parse_case(case, today=TODAY)).recommended == "withdrawal_management"
 
 
+def recommended_for(code: str, answers: dict[str, int]) -> Any:
+    scores = placement.measure_facts(measures.score(measures.load(code), answers), answers)
+    return placement.recommend(placement.parse_case({"age": 34, "measures": {code: scores}}, today=TODAY))
+
+
+@pytest.mark.parametrize("item", ["4", "5", "6_3mo"])
+def test_one_yes_of_high_danger_is_enough_while_other_questions_of_the_suicide_screen_are_open(item: str) -> None:
+    found = recommended_for("C-SSRS", {item: 1})
+    assert found.recommended == "residential"
+    assert {"LOC-H4", "LOC-H4-ANY"} <= {rule.id for rule in found.rules}
+
+
+def test_any_yes_is_enough_for_a_talk_today_and_the_open_questions_are_still_asked() -> None:
+    found = recommended_for("C-SSRS", {"1": 1})
+    assert "LOC-H4-ANY" in {rule.id for rule in found.rules}
+    assert "measures.C-SSRS.risk" in {one.path for one in found.missing}
+
+
+def test_withdrawal_points_that_are_already_enough_count_although_an_item_is_open() -> None:
+    found = recommended_for("CIWA-AR", {"1": 7, "2": 7, "3": 4})
+    assert found.recommended == "withdrawal_management"
+    assert "LOC-H1-SEVERE" not in {rule.id for rule in recommended_for("CIWA-AR", {"1": 7, "2": 7}).rules}
+
+
+def test_a_low_protective_score_is_never_read_out_of_open_answers() -> None:
+    found = recommended_for("BAM-IOP", {"1": 4, "2": 4, "3": 4, "8": 4, "9": 0})
+    assert "LOC-BAM" not in {rule.id for rule in found.rules}
+
+
 def test_scored_answer_sheets_flow_into_a_case() -> None:
     phq = measures.load("PHQ-9")
     answers = {str(number): 2 for number in range(1, 10)}

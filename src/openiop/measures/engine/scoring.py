@@ -46,6 +46,20 @@ def is_ruled_out(item: Item, answers: Mapping[str, int]) -> bool:
     return _is_ruled_out(item, answers, frozenset())
 
 
+def least(instrument: Instrument, name: str, answers: Mapping[str, int]) -> int:
+    """What the score called `name` comes to at the very least, whatever the open answers turn out to be.
+
+    KeyError for a score that the instrument does not have.
+    """
+    definition = instrument.score_named(name)
+    gate = definition.only_if
+    if gate is not None and not gate.holds(answers.get(gate.item)):
+        return definition.low
+    known = [instrument.by_id[item].points[answers[item]] for item in definition.items if item in answers]
+    found = sum(known) if definition.method is Method.SUM else max(known, default=definition.low)
+    return max(found, definition.low)
+
+
 def as_json(result: Result) -> dict[str, Any]:
     """The result in the shape that `openiop score` prints."""
     return {

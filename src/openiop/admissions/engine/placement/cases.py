@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from openiop.admissions.engine.placement.content import worksheet
-from openiop.admissions.engine.placement.values import RATING_MAX, Case, Fact, Input, InputKind
+from openiop.admissions.engine.placement.values import RATING_MAX, SO_FAR, Case, Fact, Input, InputKind
 from openiop.kernel.errors import InputError
 from openiop.measures import engine as measures
 from openiop.measures.values import Instrument, Result
@@ -91,7 +91,16 @@ def _measures(given: Mapping[str, Any]) -> dict[str, Fact]:
             if path in facts:
                 raise InputError("measures", held=code, allowed="each instrument may stand only once")
             facts[path] = _measure_value(instrument, name, value, path)
+        facts.update(_so_far(instrument, field, facts))
     return facts
+
+
+def _so_far(instrument: Instrument, field: str, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The least of each score that is not known although some of its items are: danger does not wait for the rest."""
+    given = {item: facts.get(f"{field}.{ITEM_PREFIX}{item}") for item in instrument.by_id}
+    answers = {item: value for item, value in given.items() if isinstance(value, int)}
+    open_scores = [score.name for score in instrument.scores if f"{field}.{score.name}" not in facts]
+    return {f"{field}.{name}{SO_FAR}": measures.least(instrument, name, answers) for name in open_scores if answers}
 
 
 def _by_score(instrument: Instrument, field: str, scores: object) -> dict[str, Any]:

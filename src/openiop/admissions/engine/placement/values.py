@@ -18,6 +18,8 @@ from openiop.programs.rules import HoursRule
 Fact = int | float | bool | str
 
 RATING_MAX = 4
+SO_FAR = ".so_far"
+"""Ends the path of what a score comes to at the least while some of its answers are open."""
 
 
 class InputKind(StrEnum):
@@ -72,15 +74,24 @@ class Test:
     value: Fact
     compare: Callable[[Any, Any], bool] = field(init=False, repr=False, compare=False)
     when_missing: bool | None = field(init=False, repr=False, compare=False)
+    so_far: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "compare", COMPARE[self.op])
         object.__setattr__(self, "when_missing", True if self.op is Operator.UNLESS else None)
+        object.__setattr__(self, "so_far", self.fact + SO_FAR if self.op is Operator.AT_LEAST else "")
 
     def truth(self, facts: Mapping[str, Fact]) -> bool | None:
-        """True, False, or None when the answer is missing. `unless` holds until the answer is known."""
+        """True, False, or None when the answer is missing. `unless` holds until the answer is known.
+
+        `at_least` also holds for a score with open answers as soon as the given ones are enough.
+        """
         held = facts.get(self.fact)
-        return self.when_missing if held is None else self.compare(held, self.value)
+        if held is not None:
+            return self.compare(held, self.value)
+        if self.so_far in facts and self.compare(facts[self.so_far], self.value):
+            return True
+        return self.when_missing
 
 
 class RuleKind(StrEnum):
