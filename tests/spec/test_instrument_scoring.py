@@ -241,3 +241,26 @@ def test_sip_has_five_subscales_of_three_items_that_make_up_its_total() -> None:
         "social_responsibility": 3,
     }  # fmt: skip
     assert sip.needs_clinical_sign_off
+
+
+@pytest.mark.parametrize(
+    ("code", "answers", "found"),
+    [
+        ("COWS", {"1": 4, "2": 4, "3": 5}, {"NOW"}),
+        ("CIWA-AR", {"1": 7, "2": 7, "3": 1}, {"NOW"}),
+        ("COWS", {"1": 4, "2": 4, "3": 3}, set()),
+        ("PHQ-9", {"1": 3, "2": 3, "3": 3, "4": 3, "9": 0}, {"REVIEW"}),
+    ],
+)
+def test_points_that_are_already_enough_raise_the_flag_although_an_item_is_open(
+    code: str, answers: dict[str, int], found: set[str]
+) -> None:
+    result = engine.score(engine.load(code), answers)
+    assert result.missing
+    assert set(result.scores.values()) == {None}
+    assert {flag.severity.name for flag in result.flags} == found
+
+
+def test_a_low_score_is_never_read_out_of_open_answers() -> None:
+    result = engine.score(engine.load("BAM-IOP"), {"9": 0, "10": 0})
+    assert not result.flags

@@ -106,6 +106,12 @@ def test_four_steady_weeks_ask_for_a_step_down_review() -> None:
     assert ids(replace(steady, bams=bams((None, 5, 15), *[(0, 5, 15)] * 3))) == []
 
 
+def test_no_step_down_is_asked_for_while_a_return_to_use_asks_for_a_step_up() -> None:
+    tests = tuple(DrugTest(TODAY - timedelta(days=day), positive=True) for day in (1, 4))
+    steady = replace(START, bams=bams(*[(0, 11, 13)] * 4), phase_goals_met=True, tests=tests)
+    assert ids(steady) == ["LOC-S1"]
+
+
 def test_the_order_of_the_records_changes_nothing() -> None:
     history = replace(
         START, tests=drug_tests("NPP"), bams=bams((1, 13, 9), (2, 13, 9)), weeks=weeks(("9", "3"), ("9", "4"))

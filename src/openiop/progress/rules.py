@@ -170,7 +170,12 @@ def _risk_over_protection(history: History) -> tuple[str, ...]:
 
 
 def _steady(history: History) -> tuple[str, ...]:
-    """Missing scores and an unanswered question about the goals are not good news: they give no signal."""
+    """Missing scores and an unanswered question about the goals are not good news: they give no signal.
+
+    Nor does anything while a return to use asks for more support (LOC-S1), such as positive tests.
+    """
+    if _return_to_use(history):
+        return ()
     bams = history.latest_bams(STABLE_BAMS)
     if history.on - history.admitted_on < STABLE_WEEKS * WEEK or len(bams) < STABLE_BAMS:
         return ()

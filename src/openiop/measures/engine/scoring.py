@@ -26,7 +26,8 @@ def score(instrument: Instrument, answers: Mapping[str, int]) -> Result:
         band = None if points is None else definition.band_of(points)
         if band is not None:
             bands[definition.name] = band
-    flags = tuple(flag for flag in instrument.flags if _raised(flag, answers, scores))
+    known = _known_so_far(instrument, answers, scores)
+    flags = tuple(flag for flag in instrument.flags if _raised(flag, answers, scores, known))
     return Result(instrument.code, instrument.version, scores, bands, flags, missing)
 
 
@@ -128,8 +129,20 @@ def _points(definition: Score, instrument: Instrument, answers: Mapping[str, int
     return sum(points) if definition.method is Method.SUM else max(points, default=definition.low)
 
 
-def _raised(flag: Flag, answers: Mapping[str, int], scores: Mapping[str, int | None]) -> bool:
-    return any(clause.holds(_subject(clause, answers, scores)) for clause in flag.any)
+def _known_so_far(
+    instrument: Instrument, answers: Mapping[str, int], scores: Mapping[str, int | None]
+) -> dict[str, int]:
+    """The least that each score with a missing item comes to."""
+    return {name: least(instrument, name, answers) for name, points in scores.items() if points is None}
+
+
+def _raised(flag: Flag, answers: Mapping[str, int], scores: Mapping[str, int | None], known: Mapping[str, int]) -> bool:
+    """Whether a clause holds; a cut-off that the given answers reach by themselves does not wait for the open ones."""
+    return any(
+        clause.holds(_subject(clause, answers, scores))
+        or (clause.at_most is None and clause.score in known and clause.holds(known[clause.score]))
+        for clause in flag.any
+    )
 
 
 def _subject(clause: Clause, answers: Mapping[str, int], scores: Mapping[str, int | None]) -> int | None:
