@@ -114,3 +114,20 @@ def test_an_inquiry_s_alert_leads_to_the_inquiry(world: World, browse: Callable)
         made = Alert.objects.get(kind="inquiry")
     path = f"/desk/alerts/{made.pk}/"
     assert f"/desk/inquiries/{inquiry.pk}/" in browse(world.admissions.user).get(path).content.decode()
+
+
+@pytest.mark.parametrize("urgency", list(Urgency))
+def test_today_shows_alerts_of_every_urgency(world: World, browse: Callable, urgency: Urgency) -> None:
+    with world.inside() as scope:
+        actions.raise_alert(
+            kind="measure",
+            urgency=urgency,
+            headline="BAM-IOP Risk is above 11",
+            source="test",
+            client=world.client,
+            by=scope.actor,
+            at=world.now,
+        )
+    page = browse(world.counselor.user).get("/desk/")
+    assert page.status_code == 200
+    assert "BAM-IOP Risk is above 11" in page.content.decode()

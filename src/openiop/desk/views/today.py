@@ -86,12 +86,10 @@ def _alerts(request: CenterRequest) -> dict[str, object]:
     if not can(request.actor, Permission.HANDLE_ALERTS):
         return {}
     found = list(open_alerts(request.actor))
-    return {
-        "handles_alerts": True,
-        "alerts": [alert_row(alert, request.now) for alert in found[:SHOWN]],
-        "alert_count": len(found),
-        "alert_tone": alert_row(found[0], request.now).tone if found else "",
-    }
+    rows = [alert_row(alert, request.now) for alert in found[:SHOWN]]
+    # The number takes the color of the most urgent alert; what can wait has none.
+    loudest = next((row.tone for row in rows if row.tone != "soon"), "")
+    return {"handles_alerts": True, "alerts": rows, "alert_count": len(found), "alert_tone": loudest}
 
 
 def _notes(request: CenterRequest) -> dict[str, object]:
