@@ -44,6 +44,21 @@ def set_roles(*, user: User, roles: frozenset[Role], by: Actor, at: datetime) ->
 
 
 @transaction.atomic
+def change_code_address(*, user: User, email: str, by: Actor, at: datetime) -> None:
+    """Codes go to this address alone from now on; whoever came in by the old one is signed out, passkeys included.
+
+    Raises IntegrityError (`accounts_user_email_once`) when someone else signs in with it.
+    """
+    user.email = User.objects.normalize_email(email).lower()
+    user.set_unusable_password()  # a new random one, which every session that is open was not made with
+    user.save(update_fields=["email", "password"])
+    user.emailaddress_set.all().delete()
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    Authenticator.objects.filter(user=user).delete()
+    audit.record("address.changed", user)
+
+
+@transaction.atomic
 def forget_second_factor(*, user: User, by: Actor, at: datetime) -> None:
     """Someone lost phone and recovery codes: after the password they are asked to set up a second factor anew."""
     Authenticator.objects.filter(user=user).delete()

@@ -116,7 +116,12 @@ def session_for(actor: Actor, pk: UUID, to: Permission = Permission.TAKE_ATTENDA
     for line in lines:
         audit.record("session.opened", session, client_id=line.client_id, permission=str(to))
 
+    leads = session.facilitator_id == actor.staff_id
+
     def may(permission: Permission) -> bool:
+        # With nobody on the roster there is no record to ask about: then the session is its leader's.
+        if not subjects and not leads and not actor.is_system and actor.reach(permission) is not Reach.CENTER:
+            return False
         return can(actor, permission) and all(can(actor, permission, subject) for subject in subjects)
 
     writes = may(Permission.READ_CHART) and may(Permission.WRITE_CHART)

@@ -52,6 +52,8 @@ def sign(*, consent: Consent, name: str, by: Actor, at: datetime) -> Consent:
         raise Refusal("Only the client can sign this, after signing in.")
     if held.signed_at is not None:
         raise Refusal("This is already signed.")
+    if held.expires_at is not None and held.expires_at <= at:
+        raise Refusal("This ended before it was signed. Ask your counselor for a new one.")
     if " ".join(name.split()).casefold() != by.name.casefold():
         raise Refusal(f"Type your name as we have it: {by.name}.", field="name")
     held.signed_at, held.signed_name, held.signed_by_id = at, by.name, by.user_id

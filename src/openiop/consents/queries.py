@@ -46,8 +46,8 @@ def grant_of(consent: Consent) -> Grant:
 
 
 def standing_consents(member: FamilyMember, at: datetime) -> list[Consent]:
-    """The consents that open something to this family member now."""
-    consents = Consent.objects.filter(client_id=member.client_id, recipient=member)
+    """The consents that open something to this family member now; none of a record that was removed."""
+    consents = Consent.objects.filter(client_id=member.client_id, recipient=member, client__removed_at=None)
     return [consent for consent in consents if grant_of(consent).stands(at)]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from openiop.kernel.errors import Refusal
-from openiop.messaging.models import Alert, Mail, Urgency
+from openiop.messaging.models import EMERGENCY, Alert, Mail, Urgency
 from openiop.people.actions import add_staff, open_in_emergency
 from openiop.people.models import Client, EmergencyAccess, Staff
 from openiop.people.queries import staff_with_role
@@ -35,9 +35,11 @@ def raise_alert(
 ) -> Alert:
     """Put something before staff, once: an open alert of the same kind and source is returned as it stands.
 
-    Without an owner it goes to the client's counselor, and without one of those to everyone. `again`: it has happened
+    Without an owner it goes to the client's counselor, and without one who works here to everyone. `again`: it has happened
     once more, so an open alert takes the new words beside the old ones and waits again for someone to say "I have it".
     """
+    if again:  # held, so that nobody takes or closes it between the reading and the writing
+        Alert.objects.select_for_update().filter(kind=kind, source=source, closed_at=None).first()
     alert, made = Alert.objects.get_or_create(
         kind=kind,
         source=source,
@@ -48,7 +50,7 @@ def raise_alert(
             "headline": headline,
             "detail": detail,
             "next_step": next_step,
-            "owner": owner or (client.counselor if client else None),
+            "owner": owner or _counselor_of(client),
             "raised_at": at,
         },
     )
@@ -72,9 +74,21 @@ def _raise_again(alert: Alert, *, urgency: Urgency, headline: str, at: datetime)
     audit.record("alert.raised_again", alert, kind=alert.kind)
 
 
+def _counselor_of(client: Client | None) -> Staff | None:
+    counselor = client.counselor if client else None
+    return counselor if counselor and counselor.left_at is None else None
+
+
+def _held(alert: Alert) -> Alert:
+    """The alert as it stands now, held until the transaction ends: two who act at once come one after the other."""
+    held: Alert = Alert.objects.select_for_update(of=("self",)).select_related("client", "owner").get(pk=alert.pk)
+    return held
+
+
 @transaction.atomic
 def acknowledge_alert(*, alert: Alert, by: Actor, at: datetime) -> Alert:
-    """Say "I have it": the staff member who does so owns the alert from then on."""
+    """Say "I have it": the first staff member who does so owns the alert from then on."""
+    alert = _held(alert)
     if alert.acknowledged_at is None and alert.closed_at is None:
         alert.acknowledged_at = at
         alert.acknowledged_by_id = by.user_id
@@ -89,6 +103,7 @@ def close_alert(*, alert: Alert, what_was_done: str, by: Actor, at: datetime) ->
     """Close an alert with a few words about what was done."""
     if not what_was_done.strip():
         raise Refusal("Say in a few words what was done.", field="what_was_done")
+    alert = _held(alert)
     if alert.closed_at is not None:
         raise Refusal("This alert is already closed.")
     alert.closed_at = at
@@ -115,14 +130,15 @@ def open_chart_in_emergency(*, client: Client, reason: str, by: Actor, at: datet
     """Open a chart outside one's care for an hour, and tell every clinical director of it."""
     staff = Staff.objects.get(pk=by.staff_id)
     access = open_in_emergency(client=client, staff=staff, reason=reason, by=by, at=at)
-    for director in staff_with_role(Role.DIRECTOR):
+    # Where there is no director, it goes where every alert about this client goes.
+    for director in list(staff_with_role(Role.DIRECTOR)) or [None]:
         raise_alert(
-            kind="emergency_access",
+            kind=EMERGENCY,
             urgency=Urgency.TODAY,
             headline="A chart was opened in an emergency",
             detail=f"{staff.name}: {access.reason}"[:300],
             next_step="Ask what happened, and see that the client is safe.",
-            source=f"emergency:{access.pk}:{str(director.pk)[:8]}",
+            source=f"emergency:{access.pk}:{str(director.pk)[:8] if director else 'none'}",
             client=client,
             owner=director,
             by=by,

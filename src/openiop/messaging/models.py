@@ -21,6 +21,10 @@ class Urgency(models.TextChoices):
     SOON = "3_soon", "Soon"
 
 
+EMERGENCY = "emergency_access"
+"""The kind of alert that tells directors of a chart opened in an emergency."""
+
+
 class AlertQuerySet(CenterQuerySet):
     def open(self) -> Self:
         """Alerts that nobody has closed, most urgent and oldest first."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from openiop.messaging.models import Alert
+from openiop.messaging.models import EMERGENCY, Alert
 from openiop.people.queries import clients_in_care_of, subject_of
+from openiop.shared import audit
 from openiop.shared.access import Actor, Permission, Reach, check
 
 
@@ -27,10 +29,16 @@ def open_alerts(actor: Actor) -> QuerySet[Alert]:
 
 
 def alert_for(actor: Actor, pk: UUID) -> Alert:
-    """One alert, if this person may handle it."""
+    """One alert, if this person may handle it; the read is in the audit trail.
+
+    Emergency access to a chart does not reach the alert that was raised about it.
+    """
     alert = Alert.objects.select_related("client__counselor", "owner").filter(pk=pk).first()
     if alert is None:
         raise Http404("No such alert")
+    if alert.kind == EMERGENCY:
+        actor = replace(actor, emergencies=frozenset())
     if alert.owner_id != actor.staff_id or actor.staff_id is None:
         check(actor, Permission.HANDLE_ALERTS, subject_of(alert.client) if alert.client else None)
+    audit.record("alert.read", alert)
     return alert

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from openiop.accounts.actions import end_roles, forget_second_factor, give_role, set_roles
+from openiop.accounts.actions import change_code_address, end_roles, forget_second_factor, give_role, set_roles
 from openiop.accounts.models import User
 from openiop.accounts.queries import others_hold
 from openiop.kernel.errors import Refusal
@@ -186,12 +186,25 @@ def give_portal(*, client: Client, by: Actor, at: datetime) -> User:
 
 @transaction.atomic
 def update_client(*, client: Client, by: Actor, at: datetime, **fields: Any) -> Client:
-    """Change contact or personal details; the history keeps what stood there."""
+    """Change contact or personal details; the history keeps what stood there.
+
+    The address of a client with a portal is where their sign-in codes go, so the two change together.
+    """
+    if client.user is not None and fields.get("email", client.email) != client.email:
+        _move_sign_in(client.user, fields["email"], by, at)
     for name, value in fields.items():
         setattr(client, name, value)
     client.save(update_fields=list(fields))
     audit.record("client.updated", client, fields=sorted(fields))
     return client
+
+
+def _move_sign_in(user: User, email: str, by: Actor, at: datetime) -> None:
+    if not email:
+        raise Refusal("The portal's sign-in codes go to this address: enter another one.", field="email")
+    if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
+        raise Refusal("Someone already signs in with this e-mail address.", field="email")
+    change_code_address(user=user, email=email, by=by, at=at)
 
 
 @transaction.atomic

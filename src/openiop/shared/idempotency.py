@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import connection
 from django.db.models import Model
 
 from openiop.shared.models import IdempotencyKey
+from openiop.shared.scope import current_scope
 
 M = TypeVar("M", bound=Model)
 
 
 def once(key: UUID, verb: str, model: type[M], make: Callable[[], M]) -> M:
-    """The row that `make` returns for the first submission of `key`, and that same row for every later one."""
+    """The row that `make` returns for the first submission of `key`, and that same row for every later one.
+
+    A key means something to its sender and for one verb only: nobody is handed a row that another person made.
+    """
+    key = uuid5(key, f"{verb}:{current_scope().actor.user_id}")
     with connection.cursor() as cursor:
         # Two submissions at the same moment: the second waits here until the first has committed.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])

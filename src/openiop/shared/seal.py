@@ -53,6 +53,7 @@ def statements(existing: set[str]) -> Iterator[str]:
     """The SQL of the seal, for those tables that exist."""
     role = settings.OPENIOP_WEB_ROLE
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
+    yield CLOSED_FUNCTIONS
     yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"
     centered = {model._meta.db_table: model for model in center_models()}
@@ -66,6 +67,14 @@ def statements(existing: set[str]) -> Iterator[str]:
         if table in existing:
             yield from _same_center_keys(model, existing)
 
+
+# Functions with the owner's rights are for the web role, not for every login of the server.
+CLOSED_FUNCTIONS = """
+    DO $$ DECLARE one regprocedure; BEGIN
+        FOR one IN SELECT oid FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace AND prosecdef AND pg_has_role(proowner, 'USAGE')
+        LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one); END LOOP;
+    END $$"""
 
 # The center itself has the center's key as its own; it is fenced by people's first migration.
 READ_ONLY_TABLES = frozenset({"django_migrations", "shared_installation", "people_center"})

@@ -33,8 +33,11 @@ def detail(request: CenterRequest, pk: UUID) -> HttpResponse:
     """One alert: take it, or close it with what was done."""
     alert = queries.alert_for(request.actor, pk)
     if "take" in request.POST:
-        actions.acknowledge_alert(alert=alert, by=request.actor, at=request.now)
-        messages.success(request, "You have it. Close it here once it is done.")
+        taken = actions.acknowledge_alert(alert=alert, by=request.actor, at=request.now)
+        if taken.owner_id == request.actor.staff_id:
+            messages.success(request, "You have it. Close it here once it is done.")
+        else:
+            messages.warning(request, f"{alert_row(taken, request.now).owner} has it already.")
         return redirect("desk:alert", pk)
     form = CloseAlert(request.POST or None)
     if request.method == "POST" and form.is_valid():

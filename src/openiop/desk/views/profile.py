@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,10 +30,21 @@ def profile(request: CenterRequest, pk: UUID) -> HttpResponse:
     client = client_for(request.actor, pk, to=Permission.FIND_CLIENTS, purpose="contact")
     form = Profile(request.POST or None, initial=model_to_dict(client, list(Profile.base_fields)))
     if request.method == "POST" and form.is_valid():
-        actions.update_client(client=client, by=request.actor, at=request.now, **form.details())
-        messages.success(request, "Saved.")
-        return redirect("desk:profile", pk)
+        try:
+            _update(request, client, form.details())
+        except Refusal as refusal:
+            form.refuse(refusal.message, field=refusal.field)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("desk:profile", pk)
     return _page(request, client, form)
+
+
+def _update(request: CenterRequest, client: Client, details: dict[str, Any]) -> None:
+    """Sign-in codes go to the address: once there is a portal, it is changed by who may open one."""
+    if client.user_id and details["email"] != client.email and not can(request.actor, Permission.ADMIT):
+        raise Refusal("The portal's sign-in codes go to this address. Ask admissions to change it.", field="email")
+    actions.update_client(client=client, by=request.actor, at=request.now, **details)
 
 
 @gate.needs(Permission.ADMIT)
