@@ -10,7 +10,7 @@ from django.utils import timezone
 from openiop.kernel.timeline import Entry
 from openiop.measures import engine, rules
 from openiop.measures.models import Administration
-from openiop.measures.values import Instrument, Item, Score
+from openiop.measures.values import Instrument, Item, Score, Severity
 from openiop.people.models import Client
 from openiop.ui.charts import Band, LineChart, Point
 
@@ -260,6 +260,11 @@ def _answers(instrument: Instrument, one: Administration) -> tuple[tuple[str, st
         for item in instrument.items
         if item.id in one.answers or engine.applies(item, one.answers)
     )
+
+
+def dangers(one: Administration) -> list[str]:
+    """What the answers ask of whoever has the form in hand, right now. Their alert may be someone else's."""
+    return [flag["text"] for flag in one.flags if flag["severity"] == Severity.NOW]
 
 
 def timeline(client: Client) -> list[Entry]:

@@ -100,6 +100,13 @@ def test_a_paper_form_is_scored_once_and_alerts(world: World, browse: Callable[.
         assert Alert.objects.filter(urgency=Urgency.NOW).count() == 1
 
 
+def test_whoever_enters_a_paper_form_reads_its_danger_at_once(world: World, browse: Callable[..., Browser]) -> None:
+    sent = {"item_1": 1, "item_9": 1, "answered_on": timezone.localdate().isoformat(), "idempotency_key": str(uuid4())}
+    address = page(world, "measure_paper") + "?instrument=PHQ-9"
+    read = browse(world.counselor.user).post(address, sent, follow=True).content.decode()
+    assert read.index("ask about safety today") < read.index("PHQ-9 is saved.")
+
+
 @pytest.mark.parametrize(
     "wrong", [{"item_1": "7"}, {"answered_on": ""}, {"answered_on": "2199-01-01"}, {"item_1": "", "item_2": ""}]
 )

@@ -85,10 +85,12 @@ def paper(request: CenterRequest, pk: UUID) -> HttpResponse:
     form = PaperForm(instrument, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            _record(request, client, form)
+            kept = _record(request, client, form)
         except Refusal as refusal:
             form.refuse(refusal.message, field=refusal.field)
         else:
+            for danger in presenters.dangers(kept):
+                messages.warning(request, danger)
             messages.success(request, f"{instrument.name} is saved.")
             return redirect("desk:measures", pk=client.pk)
     context = {"chart": chart.header(client, current="measures"), "instrument": instrument, "form": form}
