@@ -80,6 +80,14 @@ def test_a_second_high_craving_is_not_swallowed_by_the_alert_of_the_first(scope:
     assert "Craving 10 of 10 at check-in" in alert.detail
 
 
+def test_an_alert_does_not_go_to_a_counselor_who_has_left(scope: World) -> None:
+    scope.counselor.left_at = scope.now
+    scope.counselor.save(update_fields=["left_at"])
+    scope.client.refresh_from_db()
+    check_in(scope, craving=9)
+    assert Alert.objects.get().owner is None
+
+
 def test_one_very_low_day_waits_for_a_second(scope: World) -> None:
     check_in(scope, mood=1)
     check_in(scope, mood=1)

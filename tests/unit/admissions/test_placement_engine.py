@@ -67,6 +67,28 @@ def test_any_yes_is_enough_for_a_talk_today_and_the_open_questions_are_still_ask
     assert "measures.C-SSRS.risk" in {one.path for one in found.missing}
 
 
+@pytest.mark.parametrize(
+    ("answers", "level", "action"),
+    [
+        ({"1": 1, "5": 1}, "residential", "safety_evaluation_now"),
+        ({"1": 0, "2": 0, "3": 0, "4": 1, "5": 0}, "outpatient", "safety_conversation_today"),
+    ],
+)
+def test_a_positive_asq_counts_where_it_takes_the_place_of_the_c_ssrs(
+    answers: dict[str, int], level: str, action: str
+) -> None:
+    found = recommended_for("ASQ", answers)
+    assert found.recommended == level
+    assert action in {one.id for one in found.safety}
+
+
+def test_a_person_who_was_cleared_after_an_acute_asq_is_not_held_back_and_nobody_is_asked_for_both_screens() -> None:
+    case = {"age": 34, "measures": {"ASQ": {"screen": 2}}, "circumstances": {"safety_cleared": True}}
+    assert placement.recommend(placement.parse_case(case, today=TODAY)).recommended == "outpatient"
+    empty = placement.recommend(placement.parse_case({"age": 34}, today=TODAY))
+    assert not [one.path for one in empty.missing if "ASQ" in one.path]
+
+
 def test_withdrawal_points_that_are_already_enough_count_although_an_item_is_open() -> None:
     found = recommended_for("CIWA-AR", {"1": 7, "2": 7, "3": 4})
     assert found.recommended == "withdrawal_management"
