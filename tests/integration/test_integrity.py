@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from openiop.admissions.actions import remove_client
 from openiop.attendance.actions import generate_sessions
@@ -19,6 +19,7 @@ from openiop.messaging import actions as messaging
 from openiop.messaging.models import Alert, Urgency
 from openiop.people import actions as people
 from openiop.people.models import Client, Site
+from openiop.shared import audit
 from openiop.shared.access import Actor
 from openiop.shared.idempotency import once
 from openiop.shared.models import AuditEntry
@@ -193,6 +194,25 @@ def test_a_session_with_nobody_on_its_roster_is_its_leaders(world: World, browse
     assert browser.post(f"/desk/sessions/{session.pk}/cancel/", {"cancel-because": "No"}).status_code == 403
     assert browse(world.counselor.user).get(f"/desk/sessions/{session.pk}/").status_code == 200
     assert browse(world.scheduler.user).get(f"/desk/sessions/{session.pk}/").status_code == 200
+
+
+def test_what_was_refused_halfway_is_not_in_the_trail_as_done(world: World) -> None:
+    """An action that is refused in its second step has undone its first; the trail must not say that it happened."""
+
+    @transaction.atomic
+    def refused_in_its_second_step() -> None:
+        with transaction.atomic():
+            audit.record("step.undone", world.client)
+        raise Refusal("The group is full.")
+
+    with world.inside():
+        audit.record("step.before", world.client)
+        with pytest.raises(Refusal):
+            refused_in_its_second_step()
+        audit.record("step.after", world.client)
+    with world.inside():
+        steps = AuditEntry.objects.filter(verb__startswith="step.").values_list("verb", flat=True)
+        assert sorted(steps) == ["step.after", "step.before"]
 
 
 def test_only_the_web_role_and_the_owner_may_enter(world: World) -> None:

@@ -1,7 +1,7 @@
 """The audit trail: who saw or changed what, when, and on which ground.
 
 `record` gathers rows in the scope; they are written in one statement as the last act of the transaction, so that a
-page costs one insert and a failed request leaves no half-true trail.
+page costs one insert and a failed request leaves no half-true trail. What a refusal undoes is forgotten with it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def record(verb: str, of: Model | None = None, *, client_id: UUID | None = None,
     """
     scope = current_scope()
     actor = scope.actor
-    scope.unwritten.append(
+    scope.note(
         AuditEntry(
             center_id=scope.center_id,
             actor_user_id=actor.user_id,

@@ -7,7 +7,7 @@ leaks to the next user of a pooled connection (a setting of the connection would
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -31,7 +31,23 @@ class Scope:
 
     center_id: UUID
     actor: Actor
-    unwritten: list[Model] = field(default_factory=list)
+    _noted: list[tuple[Model, Callable[[], None]]] = field(default_factory=list)
+
+    def note(self, row: Model) -> None:
+        """Keep a row to be written last, unless the step of the work that it tells of is undone by then."""
+
+        def stands() -> None:
+            """Does nothing: Django forgets it together with the savepoint that is rolled back."""
+
+        transaction.on_commit(stands)
+        self._noted.append((row, stands))
+
+    def take_notes(self) -> list[Model]:
+        """The rows of all that still stands, each given once."""
+        standing = {callback for _, callback, *_ in connection.run_on_commit}
+        rows = [row for row, stands in self._noted if stands in standing]
+        self._noted.clear()
+        return rows
 
 
 _scope: ContextVar[Scope | None] = ContextVar("openiop_scope", default=None)
@@ -79,9 +95,8 @@ def entered(center_id: UUID, actor: Actor, *, tell_database: bool) -> Iterator[S
 
 
 def _write(scope: Scope) -> None:
-    if scope.unwritten:
-        type(scope.unwritten[0])._default_manager.bulk_create(scope.unwritten)
-        scope.unwritten.clear()
+    if rows := scope.take_notes():
+        type(rows[0])._default_manager.bulk_create(rows)
 
 
 def _tell(center_id: str, user_id: str) -> None:
