@@ -11,7 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from openiop.attendance.forms import HOW, Addition, GroupPart, MemberPart
+from openiop.attendance.forms import Addition, GroupPart, MemberPart
 from openiop.attendance.models import CAME, Attendance, ClientNote, Engagement, Session, Status
 from openiop.attendance.queries import OpenSession
 from openiop.attendance.rules import MARKED
@@ -20,12 +20,6 @@ from openiop.kernel.timeline import Entry
 from openiop.people.models import Client
 from openiop.programs.presenters import clock, clock_span
 
-STATUS_WORDS = {
-    **{str(key): label for key, label in HOW},
-    "left_early": "Left early",
-    "planned": "Expected",
-    "released": "No longer expected",
-}
 STATUS_TONES = {"present": "ok", "late": "today", "left_early": "today", "excused": "neutral", "absent": "soon"}
 
 
@@ -199,7 +193,7 @@ def signed_rows(opened: OpenSession, *, sent: Addition | None = None, sent_to: U
         rows.append(
             SignedRow(
                 line,
-                STATUS_WORDS[line.status],
+                Status(line.status).label,
                 STATUS_TONES.get(line.status, "neutral"),
                 f"{line.minutes} min" if line.minutes else "",
                 signed,
@@ -253,7 +247,7 @@ def attended_row(line: Attendance) -> dict[str, Any]:
         "topic": line.session.topic,
         "where": where(line.session),
         "with": line.session.facilitator.name,
-        "status": STATUS_WORDS[line.status],
+        "status": Status(line.status).label,
         "tone": STATUS_TONES.get(line.status, "neutral"),
         "minutes": line.minutes,
         "text": note.line if note.signed_at else line.reason,

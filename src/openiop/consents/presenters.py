@@ -51,7 +51,7 @@ def consent_row(consent: Consent, at: datetime) -> ConsentRow:
         who=consent.recipient_name,
         what=words(consent.information),
         why=consent.purpose,
-        until=day(consent.expires_at) if consent.expires_at else "Treatment ends, or you take it back",
+        until=day(consent.expires_at) if consent.expires_at else "Treatment ends, or it is taken back",
         status=status,
         tone=tone,
         is_unsigned=consent.signed_at is None,

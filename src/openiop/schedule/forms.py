@@ -43,12 +43,12 @@ class RoomChoice(forms.ModelChoiceField):
 class NewGroup(ui_forms.Form):
     """A group with the same time on each of its days."""
 
-    track = forms.ModelChoiceField(None)
+    track = forms.ModelChoiceField(None, empty_label="Choose a track")
     name = forms.CharField(max_length=80)
     kind = forms.ChoiceField(choices=[choice for choice in Kind.choices if choice[0] != Kind.INDIVIDUAL])
     approach = forms.ChoiceField(choices=Approach)
-    facilitator = StaffChoice(None, label="Led by")
-    room = RoomChoice(None)
+    facilitator = StaffChoice(None, label="Led by", empty_label="Choose who leads it")
+    room = RoomChoice(None, empty_label="Choose a room")
     capacity = forms.IntegerField(
         min_value=1,
         max_value=60,
@@ -92,7 +92,7 @@ class NewGroup(ui_forms.Form):
 class NewMember(ui_forms.Form):
     """Someone in treatment joins a group."""
 
-    client = ClientChoice(None)
+    client = ClientChoice(None, empty_label="Choose a client")
     since = forms.DateField(label="From", widget=ui_forms.DateInput())
 
     def __init__(self, *args: Any, clients: Any, **kwargs: Any) -> None:
@@ -114,8 +114,8 @@ class NewSession(ui_forms.Form):
         widget=ui_forms.Segmented(),
         initial=Kind.INDIVIDUAL,
     )
-    client = ClientChoice(None)
-    facilitator = StaffChoice(None, label="Clinician")
+    client = ClientChoice(None, empty_label="Choose a client")
+    facilitator = StaffChoice(None, label="Clinician", empty_label="Choose a clinician")
     day = forms.DateField(widget=ui_forms.DateInput())
     starts = forms.TimeField(label="From", widget=ui_forms.TimeInput())
     minutes = forms.IntegerField(min_value=5, max_value=480, initial=50, widget=ui_forms.WholeNumberInput())

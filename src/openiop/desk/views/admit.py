@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -98,7 +99,7 @@ def _choice(one: TrackSeats, clashes: list[str], waits: set[UUID]) -> dict[str, 
         "track": one.track,
         "times": track_times(one.track),
         "hours": f"{one.track.hours_a_week:g} hours a week",
-        "free": one.free,
+        "room_left": f"{one.free} seat{pluralize(one.free)} free",
         "seats": one.seats,
         "is_full": one.free == 0,
         "waiting": one.waiting,
