@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -49,7 +50,11 @@ def _answer(request: CenterRequest, one: Administration, question: presenters.Qu
     if not form.is_valid():
         return _page(request, "question", one, status=422, question=question, form=form)
     value = form.cleaned_data["value"]
-    held = actions.answer(administration=one, item=question.item.id, value=value, by=request.actor, at=request.now)
+    try:
+        held = actions.answer(administration=one, item=question.item.id, value=value, by=request.actor, at=request.now)
+    except Refusal as refusal:  # sent already, in another tab
+        messages.info(request, refusal.message)
+        return redirect("portal:home")
     then = _after(held, question.item.id)
     if _words_now(engine.item_flags(engine.load(one.instrument), question.item.id, value)):
         return redirect(reverse("portal:measure_help", args=[one.pk]) + f"?item={question.item.id}")
