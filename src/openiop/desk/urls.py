@@ -60,6 +60,7 @@ urlpatterns = [
     path("clients/<uuid:pk>/assessment/", assessments.assessment, name="assessment"),
     path("clients/<uuid:pk>/recommendation/", assessments.recommendation, name="recommendation"),
     path("", today.today, name="today"),
+    path("today/needs/", today.needs, name="today_needs"),
     path("alerts/", alerts.listing, name="alerts"),
     path("alerts/<uuid:pk>/", alerts.detail, name="alert"),
     path("clients/<uuid:pk>/consents/", consents.consents, name="consents"),

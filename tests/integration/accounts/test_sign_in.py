@@ -136,3 +136,20 @@ def test_doors_do_not_exist_in_a_real_center(world: World) -> None:
 
 def test_doors_are_posts(world: World) -> None:
     assert Browser().get("/demo/enter/director").status_code == 405
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(world: World, browse: Callable) -> None:
+    """Today asks for new alerts every minute; an empty desk must fall asleep all the same."""
+    browser = browse(world.counselor.user)
+    browser.get(reverse("desk:today"))
+    session = browser.session
+    session["seen_at"] -= 10 * 60
+    session.save()
+    seen = browser.session["seen_at"]
+    assert browser.get(reverse("desk:today_needs"), headers={"HX-Request": "true"}).status_code == 200
+    assert browser.session["seen_at"] == seen, "a poll is no deliberate act"
+    session = browser.session
+    session["seen_at"] -= 6 * 60
+    session.save()
+    answer = browser.get(reverse("desk:today_needs"), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (401, reverse("account_login") + "?ended=1")

@@ -179,6 +179,7 @@ ROUTES: dict[str, Route] = {
     "desk:prizes": Route(P.HAND_OUT_PRIZES, "pk:client", methods=BOTH),
     # The day, the week, and alerts.
     "desk:today": Route(P.USE_DESK),
+    "desk:today_needs": Route(P.HANDLE_ALERTS),
     "desk:alerts": Route(P.HANDLE_ALERTS),
     "desk:alert": Route(P.HANDLE_ALERTS, "pk:alert", methods=BOTH),
     "desk:schedule": Route(P.USE_DESK),

@@ -52,6 +52,13 @@ def today(request: CenterRequest) -> HttpResponse:
     return render(request, "desk/today/today.html", context)
 
 
+@gate.needs(Permission.HANDLE_ALERTS, passive=True)
+@require_GET
+def needs(request: CenterRequest) -> HttpResponse:
+    """The alerts of Today, which the page asks for by itself, so that a new one is seen without a reload."""
+    return render(request, "desk/today/_alerts.html", _alerts(request))
+
+
 def _sessions(request: CenterRequest) -> list[Session]:
     """One's own sessions for those who lead groups, the whole day for everyone else."""
     sessions = attendance.sessions_of_day(timezone.localdate(request.now), timezone.get_current_timezone())
