@@ -80,3 +80,15 @@ def test_the_styleguide_shows_every_component(demo: Installation, visit: Callabl
     visitor = visit(demo)
     visitor.go("/styleguide/")
     refuse_violations(visitor.page)
+
+
+def test_today_shows_new_alerts_by_itself(demo: Installation, visit: Callable[..., Visitor]) -> None:
+    visitor = visit(demo)
+    visitor.page.clock.install()
+    visitor.go("/accounts/login/")
+    visitor.page.locator("form[action='/demo/enter/counselor'] button").click()
+    visitor.page.wait_for_url("**/desk/")
+    with visitor.page.expect_response("**/desk/today/needs/") as asked:
+        visitor.page.clock.fast_forward(61_000)
+    assert asked.value.ok
+    visitor.page.locator("#today-alerts").wait_for()
