@@ -230,6 +230,8 @@ class Protocol:
     mark: str
     bonus_goal: str = ""
     """What earns the bonus draws beside a negative test, such as "Negative for opioids too"; empty when nothing does."""
+    license: str = ""
+    """Under which terms the protocol's words may be used; empty for a site's own."""
 
     @property
     def needs_clinical_sign_off(self) -> bool:

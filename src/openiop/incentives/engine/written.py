@@ -38,7 +38,7 @@ KINDS: dict[str, type[Schedule]] = {
     "weekly_vouchers": WeeklyVouchers,
 }
 TEXTS = {"title": 120, "version": 24, "client_text": 1000, "source": 1000}
-PARTS = ("name", *TEXTS, "target", "kind", "bowl", "bonus_goal", "mark", "schedule")
+PARTS = ("name", *TEXTS, "license", "target", "kind", "bowl", "bonus_goal", "mark", "schedule")
 
 
 def read_protocol(data: object, bowls: Mapping[str, Bowl]) -> Protocol:
@@ -56,6 +56,7 @@ def read_protocol(data: object, bowls: Mapping[str, Bowl]) -> Protocol:
         bowl=_bowl(row, bowls, draws=isinstance(schedule, WeeklyDraws | VisitDraws)),
         mark=_one_of("mark", row.get("mark", OWN), MARKS),
         bonus_goal=bonus_goal,
+        license=_text("license", row["license"], 200) if "license" in row else "",
         **{name: _text(name, row.get(name), most) for name, most in TEXTS.items()},
     )
 
