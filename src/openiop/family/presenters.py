@@ -16,8 +16,8 @@ from openiop.attendance.rules import CAME
 from openiop.consents.models import Information
 from openiop.kernel.levels import LevelOfCare
 from openiop.people.models import Client
-from openiop.plans.models import Goal, Objective, Plan
-from openiop.plans.queries import active_plan, outline, walk
+from openiop.plans.models import Goal
+from openiop.plans.queries import goals_in_force
 from openiop.progress.queries import discharge_of, latest_episode
 
 
@@ -45,13 +45,13 @@ class Shared:
 def shared(client: Client, opened: frozenset[Information], at: datetime) -> Shared:
     """What is open of this client's record at that moment; each part of it is read once."""
     episode = latest_episode(client) if opened & {Information.PROGRESS, Information.DISCHARGE} else None
-    plan = active_plan(client) if opened & {Information.PROGRESS, Information.PLAN} else None
+    goals = goals_in_force(client) if opened & {Information.PROGRESS, Information.PLAN} else []
     return Shared(
         name=client.called,
         schedule=_schedule(client, at) if Information.SCHEDULE in opened else None,
         attendance=_attendance(client, at) if Information.ATTENDANCE in opened else None,
-        progress=_progress(client, episode, plan, at) if Information.PROGRESS in opened else None,
-        plan=_goals(plan) if Information.PLAN in opened else None,
+        progress=_progress(client, episode, goals, at) if Information.PROGRESS in opened else None,
+        plan=[goal.client_words for goal in goals] if Information.PLAN in opened else None,
         discharge=_discharge(episode) if Information.DISCHARGE in opened else None,
         closed=[str(kind.label) for kind in Information if kind not in opened],
     )
@@ -112,10 +112,10 @@ def _came(lines: list[Attendance]) -> str:
     return "; ".join(f"{_clock(line.during.lower)}: {said}" for line, said in ordered)
 
 
-def _progress(client: Client, episode: Episode | None, plan: Plan | None, at: datetime) -> list[str]:
+def _progress(client: Client, episode: Episode | None, goals: list[Goal], at: datetime) -> list[str]:
     if episode is None or episode.ended_on is not None:
         return [f"{client.called} is not in a program here at the moment."]
-    return [_week_words(episode, at), f"Level of care: {LevelOfCare(episode.level).label}.", *_objective_words(plan)]
+    return [_week_words(episode, at), f"Level of care: {LevelOfCare(episode.level).label}.", *_objective_words(goals)]
 
 
 def _week_words(episode: Episode, at: datetime) -> str:
@@ -123,18 +123,10 @@ def _week_words(episode: Episode, at: datetime) -> str:
     return f"Week {week} of the program."
 
 
-def _objective_words(plan: Plan | None) -> list[str]:
-    if plan is None:
-        return []
-    objectives = [node.line for node in walk(outline(plan)) if isinstance(node.line, Objective)]
+def _objective_words(goals: list[Goal]) -> list[str]:
+    objectives = [objective for goal in goals for objective in goal.objectives.all()]
     met = sum(objective.status == "met" for objective in objectives)
     return [f"Steps of the plan that are done: {met} of {len(objectives)}."] if objectives else []
-
-
-def _goals(plan: Plan | None) -> list[str]:
-    if plan is None:
-        return []
-    return [node.line.client_words for node in walk(outline(plan)) if isinstance(node.line, Goal)]
 
 
 def _discharge(episode: Episode | None) -> str:

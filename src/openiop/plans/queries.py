@@ -98,6 +98,19 @@ def active_plan(client: Client) -> Plan | None:
     return next((plan for plan in plans_of(client) if plan.status == PlanStatus.ACTIVE), None)
 
 
+def goals_in_force(client: Client) -> list[Goal]:
+    """The goals of the plan in force, each with its objectives: two queries, for pages that show no more."""
+    goals = Goal.objects.filter(
+        problem__plan__client=client, problem__plan__status=PlanStatus.ACTIVE, removed_at=None, problem__removed_at=None
+    )
+    objectives = Objective.objects.filter(removed_at=None).order_by("place", "created_at")
+    return list(
+        goals.prefetch_related(Prefetch("objectives", queryset=objectives)).order_by(
+            "problem__place", "place", "created_at"
+        )
+    )
+
+
 def signature(plan: Plan, signer: Signer) -> PlanSignature | None:
     """The signature that holds for the plan's text as it stands; one of an earlier text does not count."""
     return next((s for s in plan.signatures.all() if s.signer == signer and s.plan_version == plan.version), None)

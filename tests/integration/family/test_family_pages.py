@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
+from openiop.admissions.models import Episode
+from openiop.admissions.queries import running_episode
 from openiop.consents import actions
 from openiop.consents.models import Consent, Disclosure
+from openiop.plans import actions as plans
+from openiop.plans.models import Signer
 from openiop.shared.models import AuditEntry
 from tests.iop import Iop, build_iop
 from tests.world import World
@@ -42,6 +46,20 @@ def allow(world: World, *kinds: str, **more: object) -> Consent:
         return actions.sign(consent=consent, name=world.client.name, by=world.actor(world.client), at=at)
 
 
+def signed_plan(world: World, episode: Episode) -> None:
+    """The smallest plan in force."""
+    counselor, at = world.actor(world.counselor), world.now
+    plan = plans.draft_plan(episode=episode, by=counselor, at=at)
+    problem = plans.add_problem(plan=plan, area="return_to_use", text="Evenings are hard", by=counselor, at=at)
+    goal = plans.add_goal(problem=problem, client_words="I want my evenings back", by=counselor, at=at)
+    objective = plans.add_objective(
+        goal=goal, text="Plan each evening", target_date=date(2099, 12, 20), by=counselor, at=at
+    )
+    plans.add_intervention(objective=objective, kind="group", approach="cbt", times_a_week=3, by=counselor, at=at)
+    plans.sign(plan=plan, signer=Signer.CLINICIAN, by=counselor, at=at)
+    plans.sign(plan=plan, signer=Signer.CLIENT, by=world.actor(world.client), at=at)
+
+
 def test_without_consent_nobody_is_named(world: World, treated: Iop, browse: Callable, query_limit: Callable) -> None:
     browser = browse(world.family.user)
     for path in ("/family/", "/family/learn/", "/family/contact/"):
@@ -68,10 +86,12 @@ def test_a_consent_opens_its_part_and_no_other(
 
 def test_everything_open_keeps_the_budget(world: World, treated: Iop, browse: Callable, query_limit: Callable) -> None:
     allow(world, "schedule", "attendance", "progress", "plan", "discharge")
+    with world.inside():
+        signed_plan(world, running_episode(world.client))
     browser = browse(world.family.user)
     with query_limit():
         page = browser.get("/family/").content.decode()
-    for part in ("The next seven days", "The last two weeks", "How it is going", "Goals, in"):
+    for part in ("The next seven days", "The last two weeks", "How it is going", "I want my evenings back", "0 of 1"):
         assert part in page
 
 
