@@ -45,7 +45,6 @@ ROOM_FILES = set(
         "migrations",
     ]
 )
-NOT_IN_ROOMS = {"accounts": {"adapter"}}
 VAGUE_NAMES = {"utils", "helper", "helpers", "manager", "managers", "misc", "common"}
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete"}
 NO_WRITES_IN = {"views", "forms", "presenters", "queries"}

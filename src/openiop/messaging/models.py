@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, Self
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -29,10 +28,6 @@ class AlertQuerySet(CenterQuerySet):
     def open(self) -> Self:
         """Alerts that nobody has closed, most urgent and oldest first."""
         return self.filter(closed_at=None).order_by("urgency", "raised_at")
-
-    def for_staff(self, staff_id: UUID | None) -> Self:
-        """Alerts owned by this person, or by nobody yet."""
-        return self.filter(Q(owner_id=staff_id) | Q(owner=None))
 
 
 class Alert(CenterModel):

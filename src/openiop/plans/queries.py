@@ -93,11 +93,6 @@ def readable_plans(client: Client) -> list[Plan]:
     return [plan for plan in plans_of(client) if plan.status == PlanStatus.ACTIVE or signature(plan, Signer.CLINICIAN)]
 
 
-def active_plan(client: Client) -> Plan | None:
-    """The plan in force, complete."""
-    return next((plan for plan in plans_of(client) if plan.status == PlanStatus.ACTIVE), None)
-
-
 def goals_in_force(client: Client) -> list[Goal]:
     """The goals of the plan in force, each with its objectives: two queries, for pages that show no more."""
     goals = Goal.objects.filter(

@@ -73,12 +73,6 @@ def program(name: str) -> Path:
     return wheel_install() / "bin" / name
 
 
-@cache
-def wheel_version() -> str:
-    """The version of PostgreSQL in the wheel, e.g. `18.4`."""
-    return run([program("postgres"), "--version"]).split()[2]
-
-
 def user_of(data: Path) -> ServerUser:
     """Who runs the server of this data directory: its owner, else this user, or for root the system user `openiop`."""
     if data.exists():
